@@ -1,0 +1,252 @@
+"""The composition root: settings in, one Faust app out. Nothing happens at import."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Final, cast
+
+import faust
+from aiokafka import AIOKafkaProducer
+from faust.sensors import Sensor
+from faust.transport.drivers.aiokafka import Producer
+from faust.types import StreamT
+from faust.types.transports import ConsumerT, TransportT
+from mode.utils.queues import FlowControlEvent, ThrowableQueue
+from yarl import URL
+
+from agents.metrics import Metrics
+from agents.policies import read_policy
+from agents.publishing import Publisher, SendError
+from agents.recovery import CustomerTable
+from agents.settings import Settings, TailBatch
+from agents.states import StateStore
+from agents.steps import Steps
+from agents.transport import (
+    BatchConsumer,
+    BatchConsumerThread,
+    BatchSchema,
+    BatchTransport,
+    FreshQueue,
+    KeepingFlowControl,
+    RecordBatch,
+)
+from monitor.engine import Engine
+
+# Below Kafka's default limit of 1 MiB for a batch, with room for its header.
+_BATCH_BYTES: Final = 900_000
+_REQUEST_BYTES: Final = 8_388_608
+# A batch takes well below a second. Whoever waits longer for it waits for a broker that does not answer.
+_SETTLE_SHARE: Final = 0.6
+
+log = logging.getLogger(__name__)
+
+
+class WorkerApp(faust.App):
+    """A Faust app that hands over record batches, and stops at the first failure instead of going on."""
+
+    def __init__(self, settings: Settings, states: StateStore, **options: Any) -> None:
+        self.settings = settings
+        self.states = states
+        self.failure: Exception | None = None
+        self.finished_batches = 0
+        self.in_hand: RecordBatch | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._lost: RecordBatch | None = None
+        super().__init__(settings.app_id, **options)
+
+    @property
+    def batches(self) -> BatchConsumer:
+        """The consumer, as what it is here."""
+        return cast(BatchConsumer, self.consumer)
+
+    def kafka_producer_client(self) -> AIOKafkaProducer:
+        """The aiokafka producer inside Faust's, for it alone takes whole record batches."""
+        producer = cast(Producer, self.producer)._producer
+        if producer is None:
+            raise SendError("the producer is not running")
+        return producer
+
+    def fail(self, error: Exception) -> None:
+        """Stop without committing: whoever runs the app watches `failure`."""
+        if self.failure is None:
+            log.critical("stopping without a commit: %s", type(error).__name__, exc_info=error)
+            self.failure = error
+
+    async def do(self, batch: RecordBatch, steps: Steps) -> None:
+        """Do one batch, and mark it finished if it is. After a failure this never returns."""
+        if not self._is_ours(batch) or not await self.batches.follows_on(batch):
+            return
+        self.in_hand = batch
+        self._idle.clear()
+        try:
+            if await steps.take(batch, lambda: self._is_ours(batch)):
+                self.batches.finish(batch)
+                self.finished_batches += 1
+        except Exception as error:  # noqa: BLE001  # whatever it is, going on would lose the batch
+            self.fail(error)
+        finally:
+            self.in_hand = None
+            self._idle.set()
+        if self.failure is not None:
+            # Faust would take an exception, or our asking for more, as leave to go on with the next batch.
+            await asyncio.Event().wait()
+
+    async def settle(self) -> None:
+        """Take no more batches, wait for the one in hand, commit, and drop decoded state: before partitions go."""
+        self.batches.stop_flow()
+        self.flow_control.suspend()
+        self.flow_control.clear()
+        try:
+            await asyncio.wait_for(self._idle.wait(), self.settings.session_timeout_seconds * _SETTLE_SHARE)
+        except TimeoutError:
+            self._lost = self.in_hand
+            log.warning("the batch in hand did not finish in time: it is left to the partition's next owner")
+        await self.batches.commit_finished()
+        self.states.forget_decoded()
+
+    async def on_stop(self) -> None:
+        """Finish the batch in hand before Faust cancels the agent."""
+        if self._consumer is not None and self._consumer.started and self.batches.is_member:
+            await self.settle()
+        await super().on_stop()
+
+    @cached_property
+    def flow_control(self) -> FlowControlEvent:
+        """Of the streams' queues."""
+        return KeepingFlowControl(loop=self.loop)
+
+    def FlowControlQueue(  # noqa: N802  # Faust's name
+        self, maxsize: int | None = None, *, clear_on_resume: bool = False
+    ) -> ThrowableQueue[Any]:
+        """A queue for events, the changelog's among them."""
+        queue = FreshQueue(maxsize=maxsize, flow_control=self.flow_control, clear_on_resume=clear_on_resume)
+        queue.is_fresh = lambda batch: self.batches.is_current(batch)
+        return queue
+
+    def _is_ours(self, batch: RecordBatch) -> bool:
+        return (
+            batch is not self._lost
+            and batch.generation == self.consumer_generation_id
+            and self.failure is None
+        )
+
+    def _new_transport(self) -> TransportT:
+        return BatchTransport(self.conf.broker_consumer, self)
+
+    def _new_consumer(self) -> ConsumerT:
+        consumer = cast(BatchConsumer, super()._new_consumer())
+        consumer.settle = self.settle
+        cast(BatchConsumerThread, consumer._thread).fetch_wait_ms = self.settings.fetch_wait_ms
+        return consumer
+
+
+class SendErrorSensor(Sensor):
+    """Faust only logs a failed send of its own. None is expected here; one that happens anyhow stops the worker."""
+
+    def __init__(self, app: WorkerApp) -> None:
+        self._worker = app
+        super().__init__()
+
+    def on_send_error(self, producer: object, exc: BaseException, state: object) -> None:  # noqa: ARG002
+        """Stop the worker."""
+        self._worker.fail(SendError(f"a send of Faust's own failed: {type(exc).__name__}"))
+
+
+def build_app(
+    settings: Settings, metrics: Metrics | None = None, *, is_embedded_broker: bool = False
+) -> WorkerApp:
+    """One app: both topics in, one agent, one table.
+
+    Raises:
+        PolicyError: there is no such policy, or it is not valid.
+    """
+    counted = metrics or Metrics()
+    states = StateStore(settings.cache_customers)
+    app = WorkerApp(settings, states, **_faust_options(settings))
+    tail = settings.changelog_tail_batch
+    publisher = Publisher(
+        app.kafka_producer_client,
+        alerts_topic=settings.alerts_topic,
+        dead_letters_topic=settings.dead_letters_topic,
+        state_topic=settings.state_topic,
+        ends_in_tail_batch=tail is TailBatch.ON or (tail is TailBatch.AUTO and is_embedded_broker),
+    )
+    engine = Engine(
+        read_policy(settings.policy, settings.bank_timezone),
+        transactions_topic=settings.transactions_topic,
+        customers_topic=settings.customers_topic,
+        max_value_bytes=settings.max_record_bytes,
+    )
+    steps = Steps(engine, states, publisher, counted)
+    app.tables.add(
+        CustomerTable(
+            app, states, name="customers", topic=settings.state_topic, partitions=settings.partitions
+        )
+    )
+    app.sensors.add(SendErrorSensor(app))
+    sources = app.topic(
+        settings.transactions_topic,
+        settings.customers_topic,
+        schema=BatchSchema(),
+        partitions=settings.partitions,
+    )
+
+    # One actor: with more, batches of one partition could finish out of order.
+    @app.agent(sources, name="monitor", concurrency=1)
+    async def monitor(batches: StreamT[RecordBatch]) -> None:
+        async for batch in batches.noack():
+            await app.do(batch, steps)
+
+    return app
+
+
+def _faust_options(settings: Settings) -> Mapping[str, Any]:
+    return {
+        "broker": [URL(f"kafka://{server}") for server in settings.bootstrap_list],
+        "broker_credentials": _credentials(settings),
+        "broker_session_timeout": settings.session_timeout_seconds,
+        "broker_heartbeat_interval": settings.heartbeat_seconds,
+        "broker_commit_interval": settings.commit_seconds,
+        "broker_max_poll_records": settings.poll_records,
+        "consumer_max_fetch_size": settings.fetch_bytes,
+        "consumer_auto_offset_reset": "earliest",
+        # It counts batches here, not records.
+        "stream_buffer_maxsize": settings.buffered_batches,
+        # It waits for events that agents acknowledge: ours are finished instead, and `settle` waits for them.
+        "stream_wait_empty": False,
+        # Every acknowledgement is awaited by us; these say when to give up.
+        "producer_acks": -1,
+        "producer_request_timeout": settings.send_timeout_seconds,
+        "producer_max_batch_size": _BATCH_BYTES,
+        "producer_max_request_size": _REQUEST_BYTES,
+        "producer_compression_type": None if settings.compression == "none" else settings.compression,
+        "store": "memory://",
+        "table_standby_replicas": settings.standby_replicas,
+        "topic_partitions": settings.partitions,
+        "topic_replication_factor": settings.replication_factor,
+        # Topics are declared by `ledgerwatch topics create` alone, where a wrong one is noticed.
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        "datadir": str(settings.data_dir),
+        # Ours answers while Faust is still waiting for a broker, and says less about the tables.
+        "web_enabled": False,
+        "canonical_url": f"http://{settings.web_host}:{settings.web_port}",
+        "autodiscover": False,
+    }
+
+
+def _credentials(settings: Settings) -> object:
+    context = None
+    if settings.is_tls:
+        context = ssl.create_default_context(cafile=settings.kafka_ca_file)
+    if settings.is_sasl and settings.kafka_password is not None:
+        return faust.SASLCredentials(
+            username=settings.kafka_username,
+            password=settings.kafka_password.get_secret_value(),
+            ssl_context=context,
+            mechanism=settings.kafka_sasl_mechanism,
+        )
+    return None if context is None else faust.SSLCredentials(context=context)

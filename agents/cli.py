@@ -1,0 +1,175 @@
+"""The command line: what can be asked, and how errors are said: one clear line, a non-zero exit code."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from agents import commands
+
+Command = Callable[[argparse.Namespace], int]
+INTERRUPTED: Final = 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    options = parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options)
+    except KeyboardInterrupt:
+        sys.stderr.write("ledgerwatch: interrupted\n")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has left, as `| head` does
+        sys.stderr.close()
+        return 0
+    except commands.expected_errors() as error:
+        for line in str(error).splitlines() or [type(error).__name__]:
+            sys.stderr.write(f"ledgerwatch: {line}\n")
+        return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="ledgerwatch", description="Streaming KYC and anti-money-laundering transaction monitoring."
+    )
+    parts = top.add_subparsers(metavar="COMMAND", required=True)
+    _worker(parts)
+    _demo(parts)
+    _replay(parts)
+    _simulate(parts)
+    _topics(parts)
+    _dead_letters(parts)
+    _detectors(parts)
+    return top
+
+
+Parts: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # it has no public name
+
+
+def _add(parts: Parts, name: str, command: Command, text: str) -> argparse.ArgumentParser:
+    part = parts.add_parser(name, help=text, description=text)
+    part.set_defaults(command=command)
+    return part
+
+
+def _worker(parts: Parts) -> None:
+    _add(parts, "worker", commands.worker, "run a worker; it is configured by the environment and .env")
+
+
+def _demo(parts: Parts) -> None:
+    part = _add(parts, "demo", commands.demo, "the whole service against a simulated bank, with live alerts")
+    part.add_argument(
+        "--customers", type=_positive, default=2_000, help="customers of the bank (default: 2000)"
+    )
+    part.add_argument("--days", type=_positive, default=90, help="days of postings (default: 90)")
+    part.add_argument("--seed", type=int, default=7, help="which bank (default: 7)")
+    part.add_argument(
+        "--pace", type=_positive, default=1_000, help="postings/s of the last stretch (default: 1000)"
+    )
+    part.add_argument("--plain", action="store_true", help="plain lines instead of the live view")
+
+
+def _replay(parts: Parts) -> None:
+    part = _add(
+        parts, "replay", commands.replay_files, "judge postings in files: no broker, the worker's alerts"
+    )
+    part.add_argument(
+        "--transactions",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="FILE",
+        help="JSONL, CSV or Parquet, in order",
+    )
+    part.add_argument("--customers", type=Path, metavar="FILE", help="KYC records, applied first")
+    _policy(part)
+    part.add_argument(
+        "--alerts", type=Path, required=True, metavar="OUT.jsonl", help="alert revisions, one a line"
+    )
+    part.add_argument("--scores", type=Path, metavar="OUT.parquet", help="one row per posting, for ranking")
+    part.add_argument(
+        "--dead-letters", type=Path, metavar="OUT.jsonl", help="what could not be judged, and why"
+    )
+
+
+def _simulate(parts: Parts) -> None:
+    part = _add(
+        parts, "simulate", commands.simulate_bank, "a synthetic bank with planted, labelled behaviour"
+    )
+    where = part.add_mutually_exclusive_group(required=True)
+    where.add_argument(
+        "--output", type=Path, metavar="DIR", help="write transactions, customers and labels there"
+    )
+    where.add_argument(
+        "--to-topics", action="store_true", help="publish to the topics of KAFKA_BOOTSTRAP_SERVERS"
+    )
+    part.add_argument("--customers", type=_positive, default=2_000, help="default: 2000")
+    part.add_argument("--days", type=_positive, default=90, help="default: 90")
+    part.add_argument(
+        "--start", type=_date, default=date(2026, 1, 5), help="first business date (default: 2026-01-05)"
+    )
+    part.add_argument("--seed", type=int, default=7, help="which bank (default: 7)")
+    part.add_argument("--planted", type=int, metavar="N", help="customers per typology (default: one in 250)")
+    part.add_argument(
+        "--format", choices=("jsonl", "csv", "parquet"), default="jsonl", help="of the transactions"
+    )
+    part.add_argument(
+        "--rate", type=_positive, metavar="N", help="with --to-topics: postings a second (default: all)"
+    )
+
+
+def _topics(parts: Parts) -> None:
+    group = parts.add_parser("topics", help="declare or verify the topics").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    _add(group, "create", commands.topics_create, "declare the topics that are missing, verify the others")
+    _add(group, "check", commands.topics_check, "verify that all topics exist and fit")
+
+
+def _dead_letters(parts: Parts) -> None:
+    group = parts.add_parser(
+        "dead-letters", help="see and play again what could not be judged"
+    ).add_subparsers(metavar="ACTION", required=True)
+    listing = _add(group, "list", commands.dead_letters_list, "what could not be judged, and why")
+    listing.add_argument("--reason", help="only these")
+    listing.add_argument(
+        "--json", action="store_true", help="whole records, one a line (they hold customers' data)"
+    )
+    again = _add(group, "replay", commands.dead_letters_replay, "send the originals to their topics again")
+    again.add_argument("--reason", help="only these")
+    again.add_argument("--dry-run", action="store_true", help="say what would be sent, send nothing")
+
+
+def _detectors(parts: Parts) -> None:
+    part = _add(
+        parts, "detectors", commands.detectors, "the catalogue: what is looked for, and from which numbers"
+    )
+    _policy(part)
+    part.add_argument("--language", choices=("en", "zh"), default="en", help="default: en")
+    part.add_argument("--markdown", action="store_true", help="as the page in the repository")
+
+
+def _policy(part: argparse.ArgumentParser) -> None:
+    part.add_argument("--policy", default="cn-pboc", help="a packaged policy, or a file (default: cn-pboc)")
+    part.add_argument("--timezone", default="Asia/Shanghai", help="the bank's (default: Asia/Shanghai)")
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"a whole number above 0 is expected, not {text}")
+    return number
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a date like 2026-01-05 is expected, not {text}") from None

@@ -1,0 +1,78 @@
+"""What the worker says of itself: its /metrics, read as numbers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
+
+_NAME: Final = "ledgerwatch_"
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """One reading. Counts are of postings, since the worker's start."""
+
+    judged: int = 0
+    duplicates: int = 0
+    reversed: int | None = None
+    """`None`: this worker does not count them."""
+    late: int = 0
+    dead_letters: dict[str, int] = field(default_factory=dict)
+    """By reason."""
+    revisions: int = 0
+    customers: int = 0
+    lag: int = 0
+    is_ready: bool = False
+    busy_seconds: float = 0.0
+    state_bytes: tuple[tuple[float, float], ...] = ()
+    """Upper bound in bytes, states not above it; ascending."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read Prometheus' text form; what is not in it counts as zero."""
+        read: dict[str, list[Sample]] = {}
+        for family in text_string_to_metric_families(text):
+            for sample in family.samples:
+                read.setdefault(sample.name.removeprefix(_NAME), []).append(sample)
+        postings = _by_label(read.get("postings_total", ()), "outcome")
+        sizes = _by_label(read.get("state_bytes_bucket", ()), "le")
+        return cls(
+            judged=postings.get("applied", 0),
+            duplicates=postings.get("duplicate", 0),
+            reversed=postings.get("reversed"),
+            late=postings.get("late", 0),
+            dead_letters=_by_label(read.get("dead_letters_total", ()), "reason"),
+            revisions=int(_sum(read.get("alerts_total", ()))),
+            customers=int(_sum(read.get("customers", ()))),
+            lag=int(_sum(read.get("lag_records", ()))),
+            is_ready=_sum(read.get("ready", ())) == 1,
+            busy_seconds=_sum(read.get("batch_seconds_sum", ())),
+            state_bytes=tuple(sorted((float(bound), float(count)) for bound, count in sizes.items())),
+        )
+
+    @property
+    def processed(self) -> int:
+        """Postings that are done with, one way or another."""
+        return self.judged + self.duplicates + (self.reversed or 0) + sum(self.dead_letters.values())
+
+    def is_through(self, sent: int, reversals: int) -> bool:
+        """Whether all of `sent` records are done with, `reversals` of them reversals."""
+        expected = sent if self.reversed is not None else sent - reversals
+        return self.processed >= expected and self.lag == 0
+
+    def state_bytes_at_most(self, share: float) -> float | None:
+        """A bound in bytes that this share of the stored states keeps; `None` before any is stored."""
+        if not self.state_bytes or not self.state_bytes[-1][1]:
+            return None
+        stored = self.state_bytes[-1][1]
+        return next(bound for bound, count in self.state_bytes if count >= share * stored)
+
+
+def _by_label(samples: Iterable[Sample], label: str) -> dict[str, int]:
+    return {sample.labels[label]: int(sample.value) for sample in samples}
+
+
+def _sum(samples: Iterable[Sample]) -> float:
+    return float(sum(sample.value for sample in samples))

@@ -1,0 +1,124 @@
+"""What a worker counts, for Prometheus. Postings, not Faust's events: those are whole record batches here."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from monitor.engine import Outcome
+
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+_BATCH_SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+_LATENCY_SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600)
+_STATE_BYTES: Final = (256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768)
+_STEPS: Final = ("judge", "publish", "encode", "changelog", "store")
+
+
+class Metrics:
+    """One registry per worker, so that two in a process, or in a test, do not meet."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._postings = self._counter("postings", "Postings by what became of them", ["outcome"])
+        self._dead_letters = self._counter("dead_letters", "Records set aside, by reason", ["reason"])
+        self._alerts = self._counter("alerts", "Alert revisions published, by band", ["band"])
+        self._findings = self._counter("findings", "Findings, by detector", ["detector"])
+        self._unknown_fields = self._counter(
+            "unknown_fields", "Fields of incoming records that no schema knows"
+        )
+        self._without_record = self._counter(
+            "postings_without_record", "Postings of customers without a KYC record"
+        )
+        self._cache = self._counter("state_cache_lookups", "Look-ups of decoded state, by result", ["result"])
+        self._batch = self._histogram("batch_seconds", "Time to finish one record batch", _BATCH_SECONDS)
+        self._step = self._histogram("step_seconds", "Time of one step of a batch", _BATCH_SECONDS, ["step"])
+        self._latency = self._histogram(
+            "alert_latency_seconds",
+            "From the oldest record of a batch being stamped to its alerts being acknowledged: an upper bound",
+            _LATENCY_SECONDS,
+        )
+        self._state_bytes = self._histogram("state_bytes", "Encoded size of a customer's state", _STATE_BYTES)
+        self._lag = self._gauge(
+            "lag_records", "Records behind the end of the partition", ["topic", "partition"]
+        )
+        self._customers = self._gauge("customers", "Customers whose state this worker holds")
+        self._ready = self._gauge("ready", "1 when tables are recovered and postings are judged")
+        # Series that exist from the start: an alert rule on a rate sees the first one.
+        for outcome in ("applied", "duplicate", "fenced", "late"):
+            self._postings.labels(outcome)
+        for band in ("low", "medium", "high", "critical"):
+            self._alerts.labels(band)
+        self._hit, self._miss = self._cache.labels("hit"), self._cache.labels("miss")
+        self._steps = {step: self._step.labels(step) for step in _STEPS}
+
+    def count(self, outcome: Outcome) -> None:
+        """Add what became of one batch, once its state is stored."""
+        tally = outcome.tally
+        self._postings.labels("applied").inc(tally.applied)
+        self._postings.labels("duplicate").inc(tally.duplicates)
+        self._postings.labels("fenced").inc(tally.fenced)
+        self._postings.labels("late").inc(tally.late)
+        self._unknown_fields.inc(tally.unknown_fields)
+        self._without_record.inc(tally.without_record)
+        for letter in outcome.dead_letters:
+            self._dead_letters.labels(letter.reason.value).inc()
+        for alert in outcome.alerts:
+            self._alerts.labels(alert.band).inc()
+        for detector, findings in tally.findings.items():
+            self._findings.labels(detector).inc(findings)
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Time one whole record batch."""
+        with self._batch.time():
+            yield
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time one of the steps: judge, publish, encode, changelog, store."""
+        start = time.perf_counter()
+        yield
+        self._steps[name].observe(time.perf_counter() - start)
+
+    def alerts_acknowledged(self, count: int, latency_seconds: float) -> None:
+        """`count` alerts were acknowledged, so long after the oldest record of their batch."""
+        for _ in range(count):
+            self._latency.observe(max(0.0, latency_seconds))
+
+    def state_sizes(self, encoded: Sequence[bytes]) -> None:
+        """Observe the stored sizes, in bytes: of a few, for it costs as much as encoding does."""
+        for value in encoded[:: max(1, len(encoded) // 8)]:
+            self._state_bytes.observe(len(value))
+
+    def cache_lookups(self, hits: int, misses: int) -> None:
+        """Add look-ups in the cache of decoded state."""
+        self._hit.inc(hits)
+        self._miss.inc(misses)
+
+    def set_lag(self, lag: Mapping[tuple[str, int], int]) -> None:
+        """Replace the lag by topic and partition, in records."""
+        self._lag.clear()
+        for (topic, partition), records in lag.items():
+            self._lag.labels(topic, str(partition)).set(records)
+
+    def set_held(self, customers: int, *, is_ready: bool) -> None:
+        """How many customers are held, and whether postings are judged."""
+        self._customers.set(customers)
+        self._ready.set(is_ready)
+
+    def expose(self) -> bytes:
+        """All of it in Prometheus' text form."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, text: str, labels: Sequence[str] = ()) -> Counter:
+        return Counter(name, text, labels, namespace="ledgerwatch", registry=self.registry)
+
+    def _gauge(self, name: str, text: str, labels: Sequence[str] = ()) -> Gauge:
+        return Gauge(name, text, labels, namespace="ledgerwatch", registry=self.registry)
+
+    def _histogram(
+        self, name: str, text: str, buckets: Sequence[float], labels: Sequence[str] = ()
+    ) -> Histogram:
+        return Histogram(name, text, labels, namespace="ledgerwatch", buckets=buckets, registry=self.registry)

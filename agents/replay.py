@@ -1,0 +1,161 @@
+"""The same core over files instead of topics: no broker, the same alerts."""
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from agents.files import Line, Progress, read_records
+from monitor.customer_state import CustomerState, decode, encode
+from monitor.engine import Engine, Outcome, ScoredPosting, Tally
+from monitor.policy import Policy
+
+BATCH: Final = 1000
+DECODED: Final = 200_000
+"""Customers whose state is kept decoded; others wait as bytes."""
+NO_TIMESTAMP: Final = -1
+
+
+class FileRecord(NamedTuple):
+    """A file's row in the place of a record: its number is its offset."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+
+
+class ReplayStates:
+    """States in memory, the longest unused encoded."""
+
+    def __init__(self, decoded: int = DECODED) -> None:
+        self._decoded: OrderedDict[bytes, CustomerState] = OrderedDict()
+        self._stored: dict[bytes, bytes] = {}
+        self._bound = decoded
+
+    def load(self, key: bytes) -> CustomerState:
+        """The customer's state, or a new one."""
+        state = self._decoded.get(key)
+        if state is not None:
+            self._decoded.move_to_end(key)
+            return state
+        raw = self._stored.pop(key, None)
+        state = self._decoded[key] = CustomerState() if raw is None else decode(raw)
+        return state
+
+    def settle(self) -> None:
+        """After a batch: encode what is above the bound."""
+        while len(self._decoded) > self._bound:
+            key, state = self._decoded.popitem(last=False)
+            self._stored[key] = encode(state)
+
+    def encoded(self) -> Iterator[tuple[bytes, bytes]]:
+        """Every customer's id and stored form."""
+        yield from self._stored.items()
+        for key, state in self._decoded.items():
+            yield key, encode(state)
+
+
+@dataclass
+class ReplayResult:
+    """What a replay did."""
+
+    tally: Tally = field(default_factory=Tally)
+    alerts: int = 0
+    revisions: int = 0
+    bands: Counter[str] = field(default_factory=Counter)
+    dead_letters: Counter[str] = field(default_factory=Counter)
+    states: ReplayStates = field(default_factory=ReplayStates)
+
+
+class ScoresFile:
+    """A Parquet file with one row per judged posting: transaction_id, customer_id, score, detector."""
+
+    _SCHEMA: Final = pa.schema(
+        [
+            ("transaction_id", pa.string()),
+            ("customer_id", pa.string()),
+            ("score", pa.float64()),
+            ("detector", pa.string()),
+        ]
+    )
+
+    def __init__(self, path: Path) -> None:
+        self._writer = pyarrow.parquet.ParquetWriter(path, self._SCHEMA)
+
+    def write(self, scores: list[ScoredPosting]) -> None:
+        """Append rows."""
+        columns = list(zip(*scores, strict=True)) or [(), (), (), ()]
+        arrays = [pa.array(c, t.type) for c, t in zip(columns, self._SCHEMA, strict=True)]
+        self._writer.write_batch(pa.record_batch(arrays, schema=self._SCHEMA))
+
+    def close(self) -> None:
+        """Write the footer: without it the file is not Parquet."""
+        self._writer.close()
+
+
+def replay(
+    policy: Policy,
+    transactions: Iterable[Path],
+    *,
+    alerts: BinaryIO,
+    customers: Path | None = None,
+    scores: Path | None = None,
+    dead_letters: BinaryIO | None = None,
+    progress: Progress = lambda _rows: None,
+) -> ReplayResult:
+    """Judge the files' postings in their order, after all customer records; write every alert revision as a JSON line.
+
+    Raises:
+        FileError: a file cannot be read.
+    """
+    engine = Engine(policy, keep_scores=scores is not None)
+    result = ReplayResult()
+    scores_file = ScoresFile(scores) if scores is not None else None
+    timezone, currency = policy.calendar.timezone, policy.currency
+    try:
+        for topic, paths in (
+            ("customers", [customers] if customers else []),
+            ("transactions", list(transactions)),
+        ):
+            lines = (line for path in paths for line in read_records(path, timezone, currency))
+            for batch in _batches(topic, lines):
+                outcome = engine.process(batch, result.states)
+                _write(outcome, result, alerts, dead_letters)
+                if scores_file is not None and outcome.scores:
+                    scores_file.write(outcome.scores)
+                result.states.settle()
+                progress(len(batch))
+    finally:
+        if scores_file is not None:
+            scores_file.close()
+    return result
+
+
+def _batches(topic: str, lines: Iterator[Line]) -> Iterator[list[FileRecord]]:
+    numbered = enumerate(lines)
+    while batch := [
+        FileRecord(topic, 0, number, NO_TIMESTAMP, key, value)
+        for number, (key, value) in islice(numbered, BATCH)
+    ]:
+        yield batch
+
+
+def _write(outcome: Outcome, result: ReplayResult, alerts: BinaryIO, dead_letters: BinaryIO | None) -> None:
+    for alert in outcome.alerts:
+        alerts.write(alert.to_json() + b"\n")
+        result.revisions += 1
+        result.alerts += alert.revision == 1
+        result.bands[alert.band] += 1
+    for letter in outcome.dead_letters:
+        result.dead_letters[letter.reason.value] += 1
+        if dead_letters is not None:
+            dead_letters.write(letter.to_json() + b"\n")
+    result.tally.add(outcome.tally)

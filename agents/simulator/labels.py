@@ -1,0 +1,37 @@
+"""What was planted, and what only looks like it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+LOOKALIKE = "lookalike:"
+NOISE = "noise:"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One stretch of one customer's behaviour that somebody put there on purpose.
+
+    `typology` is a detector's id for behaviour to be found; `lookalike:<name>` for normal behaviour that has to stay
+    quiet; `noise:reversal`, `noise:late`, `noise:duplicate` for the pipeline's own irregularities.
+    """
+
+    typology: str
+    customer_id: str
+    start: date
+    end: date
+    transaction_ids: tuple[str, ...]
+
+    @property
+    def is_planted(self) -> bool:
+        """Whether an alert on it is right."""
+        return ":" not in self.typology
+
+    def as_dict(self) -> dict[str, object]:
+        """The label as labels.jsonl has it."""
+        return {
+            "typology": self.typology,
+            "customer_id": self.customer_id,
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
+            "transaction_ids": list(self.transaction_ids),
+        }

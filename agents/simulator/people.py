@@ -1,0 +1,178 @@
+"""Persons: wages, rent, bills, a weekly rhythm of purchases, cash habits, family; and lives that change."""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Final, NamedTuple
+
+from agents.simulator import legs
+from agents.simulator.chance import MILD, WIDE, around, mix, rounded
+from agents.simulator.legs import Leg
+from agents.simulator.links import Link, circle_of
+from agents.simulator.names import person_name
+from agents.simulator.parties import (
+    ALIPAY,
+    LENDER,
+    PENSION_FUND,
+    SHOPS,
+    SHOPS_ABROAD,
+    WECHAT,
+    new_company,
+    new_person,
+    own_customer,
+)
+from agents.simulator.plan import SimulationPlan
+from agents.simulator.profiles import GROUP, PERSONS_IN_GROUP, Profile, declared, kind_of, money, several
+
+_YEAR_DAYS: Final = 365
+_JOB_CHANGES_A_YEAR: Final = 0.15
+_MOVES_A_YEAR: Final = 0.12
+
+
+class Terms(NamedTuple):
+    """Money that moves monthly with one party: a job, or a home."""
+
+    since_day: int
+    party: int
+    amount_minor: int
+
+
+class Segment(NamedTuple):
+    """A way of life."""
+
+    name: str
+    share: int
+    income_minor: int
+    income_leg: Leg
+    occupations: tuple[str, ...]
+    cash_out_per_week: float
+    cash_in_per_week: float
+    purchases_per_week: float
+
+
+_SEGMENTS: Final = (
+    Segment(
+        "salaried", 64, 1_000_000, legs.SALARY, ("工程师", "教师", "职员", "销售", "护士"), 0.2, 0.02, 6.0
+    ),
+    Segment("retired", 14, 450_000, legs.PENSION, ("退休",), 0.8, 0.05, 3.0),
+    Segment("student", 8, 250_000, legs.ALLOWANCE, ("学生",), 0.05, 0.01, 6.0),
+    Segment(
+        "self_employed", 14, 1_200_000, legs.EARNINGS, ("个体经营", "司机", "装修", "摊贩"), 0.6, 1.0, 5.0
+    ),
+)
+_START: Final = -10_000
+"""A day before any other: the terms that hold from the beginning."""
+
+
+@dataclass(slots=True)
+class Person(Profile):
+    """A person's habits."""
+
+    segment: Segment
+    pay_day: int
+    jobs: tuple[Terms, ...]
+    homes: tuple[Terms, ...]
+    home_day: int
+    home_leg: Leg
+    bill_days: tuple[int, int, int]
+    bill_minor: int
+    purchases_per_week: float
+    purchase_minor: int
+    shops: tuple[int, ...]
+    wallet_per_week: float
+    wallet: int
+    cash_out_per_week: float
+    cash_out_minor: int
+    cash_in_per_week: float
+    cash_in_minor: int
+    transfers_per_week: float
+    saves_minor: int
+    circle: tuple[Link, ...]
+    trip: tuple[int, str] | None
+    """The week abroad, and the country."""
+
+
+def at_day(terms: tuple[Terms, ...], day: int) -> Terms:
+    """The terms that hold on a day."""
+    return terms[-1] if day >= terms[-1].since_day else terms[0]
+
+
+def _changes(rng: Random, days: int, per_year: float) -> int | None:
+    return rng.randrange(days) if rng.random() < per_year * days / _YEAR_DAYS else None
+
+
+def _jobs(plan: SimulationPlan, rng: Random, index: int, segment: Segment, income: int) -> tuple[Terms, ...]:
+    if segment.name == "retired":
+        return (Terms(_START, PENSION_FUND, income),)
+    if segment.name != "salaried":
+        return (Terms(_START, new_person(rng) if segment.name == "student" else new_company(rng), income),)
+    employer = new_company(rng)
+    local = index - index % GROUP + rng.randrange(PERSONS_IN_GROUP, GROUP)
+    if rng.random() < 0.3 and local < plan.customers:  # noqa: PLR2004 - works for a customer of the same bank
+        employer = own_customer(local)
+    first = Terms(_START, employer, income)
+    changed, raised, other = _changes(rng, 365, _JOB_CHANGES_A_YEAR), rng.uniform(0.8, 1.5), new_company(rng)
+    return (first,) if changed is None else (first, Terms(changed, other, int(income * raised)))
+
+
+def _homes(rng: Random, income: int, owns: bool) -> tuple[Terms, ...]:
+    cost = rounded(income * rng.uniform(0.15, 0.35), 50)
+    first = Terms(_START, LENDER if owns else new_person(rng), cost)
+    moved, landlord, other = (
+        _changes(rng, 365, _MOVES_A_YEAR),
+        new_person(rng),
+        rounded(cost * rng.uniform(0.8, 1.4), 50),
+    )
+    return (first,) if owns or moved is None else (first, Terms(moved, landlord, other))
+
+
+def _shops(plan: SimulationPlan, rng: Random, index: int) -> tuple[int, ...]:
+    chosen = [rng.choice(SHOPS) for _ in range(rng.randint(5, 18))]
+    first = index - index % GROUP + PERSONS_IN_GROUP
+    for local in (first, first + 1):
+        if local < plan.customers and kind_of(local) == "company":
+            chosen.insert(rng.randrange(4), own_customer(local))
+    return tuple(chosen)
+
+
+def make_person(plan: SimulationPlan, index: int) -> Person:
+    """The person with that index."""
+    rng = Random(mix(plan.seed, index, 1))
+    segment = rng.choices(_SEGMENTS, [s.share for s in _SEGMENTS])[0]
+    name = person_name(rng.getrandbits(40))
+    income = around(rng.random, segment.income_minor, WIDE)
+    record = declared(plan, rng, index, "person", name)
+    record["occupation"] = rng.choice(segment.occupations)
+    record["segment"] = segment.name
+    if rng.random() < 0.9:  # noqa: PLR2004 - some records were never finished
+        record["declared_monthly_income"] = money(income * rng.uniform(0.8, 1.15))
+    owns = segment.name != "student" and rng.random() < 0.4  # noqa: PLR2004 - pays off a flat instead of rent
+    likes_cash = rng.lognormvariate(0, 0.9)
+    return Person(
+        index=index,
+        kind="person",
+        name=name,
+        scale_minor=income,
+        record=record,
+        friends=several(rng, 3, 9, new_person),
+        segment=segment,
+        pay_day=rng.choice((5, 8, 10, 10, 12, 15, 15, 20, 25, 28)),
+        jobs=_jobs(plan, rng, index, segment, income),
+        homes=_homes(rng, income, owns),
+        home_day=rng.randint(1, 28),
+        home_leg=legs.MORTGAGE if owns else legs.RENT,
+        bill_days=(rng.randint(1, 28), rng.randint(1, 28), rng.randint(1, 28)),
+        bill_minor=around(rng.random, 12_000, MILD),
+        purchases_per_week=segment.purchases_per_week * rng.lognormvariate(0, 0.4),
+        purchase_minor=around(rng.random, 1_200 + income * 0.005, MILD),
+        shops=_shops(plan, rng, index),
+        wallet_per_week=rng.uniform(0.2, 3.0),
+        wallet=rng.choice((ALIPAY, WECHAT)),
+        cash_out_per_week=segment.cash_out_per_week * likes_cash,
+        cash_out_minor=rounded(around(rng.random, 20_000 + income * 0.07, WIDE), 100),
+        cash_in_per_week=segment.cash_in_per_week * likes_cash,
+        cash_in_minor=around(rng.random, income * 0.2, WIDE),
+        transfers_per_week=rng.uniform(0.2, 1.8),
+        saves_minor=rounded(income * 0.1, 100) if rng.random() < 0.3 else 0,  # noqa: PLR2004 - who saves monthly
+        circle=circle_of(plan, index),
+        trip=(rng.randrange(52), rng.choice(list(SHOPS_ABROAD))) if rng.random() < 0.2 else None,  # noqa: PLR2004
+    )

@@ -1,0 +1,365 @@
+"""Faust's Kafka transport, but one event is a whole fetched record batch of one partition.
+
+Stock Faust spends about 110 µs on each record it hands over: tasks, sensors, acks. Handed over by the batch, that is
+spent once per some hundred records. It also decides itself what may be committed; here only `finish` does.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
+
+import aiokafka
+from faust.app.base import App
+from faust.events import Event
+from faust.serializers.schemas import Schema
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP, AppT, ConsumerMessage, EventT, Message
+from faust.types.transports import TPorTopicSet
+from mode.utils.queues import FlowControlEvent, ThrowableQueue
+
+from monitor.engine import Record
+
+_IDLE_SECONDS = 0.005
+
+log = logging.getLogger(__name__)
+
+
+class RecordBatch:
+    """Records of one partition in offset order, and where they stand in the reading of it.
+
+    `seek` numbers the partition's seeks, `start` is where the last one went, `follows` the offset at which what was
+    fetched before ended. A batch that does not follow on from the one finished last shows that one between was lost.
+    """
+
+    __slots__ = ("follows", "generation", "partition", "records", "seek", "start", "topic")
+
+    def __init__(
+        self, tp: TP, records: Sequence[Record], *, seek: int, start: int | None, follows: int | None
+    ) -> None:
+        self.topic, self.partition = tp
+        self.records = records
+        self.seek = seek
+        self.start = start
+        self.follows = follows
+        self.generation = -1
+        """Of the consumer group, when the batch was handed over."""
+
+    @property
+    def tp(self) -> TP:
+        """The topic partition, as Faust names it."""
+        return TP(self.topic, self.partition)
+
+    @property
+    def next_offset(self) -> int:
+        """What to commit when the batch is finished."""
+        return self.records[-1].offset + 1
+
+
+class Reading:
+    """How far each partition was fetched since its last seek. Kept by the consumer's thread, read by the main one."""
+
+    def __init__(self) -> None:
+        self._seeks: dict[TP, int] = {}
+        self._starts: dict[TP, int] = {}
+        self._fetched_to: dict[TP, int] = {}
+
+    def sought(self, tp: TP, offset: int) -> None:
+        """The partition is read from `offset` from now on: what was fetched before is void."""
+        self._seeks[tp] = self._seeks.get(tp, 0) + 1
+        self._starts[tp] = self._fetched_to[tp] = offset
+
+    def forget(self) -> None:
+        """The assignment changes: nothing that is fetched before the next seek counts."""
+        self._starts.clear()
+        self._fetched_to.clear()
+        for tp in self._seeks:
+            self._seeks[tp] += 1
+
+    def batch(self, tp: TP, records: Sequence[Record]) -> RecordBatch:
+        """What was just fetched, with its place."""
+        batch = RecordBatch(
+            tp,
+            records,
+            seek=self._seeks.get(tp, 0),
+            start=self._starts.get(tp),
+            follows=self._fetched_to.get(tp),
+        )
+        self._fetched_to[tp] = batch.next_offset
+        return batch
+
+    def is_current(self, batch: RecordBatch) -> bool:
+        """Whether the partition was not sought since the batch was fetched."""
+        return batch.start is not None and self._seeks.get(batch.tp) == batch.seek
+
+
+class _NothingRead(dict[TP, int | None]):
+    """Faust's note of the offset it has read up to, by which it drops what it has seen: always empty.
+
+    It notes offsets also of messages that a rebalance made it drop, and then drops them again after the seek back.
+    """
+
+    def __getitem__(self, tp: TP) -> None:
+        return None
+
+
+class BatchSchema(Schema):
+    """Passes the batch on as the event's value. Faust's own would run a serializer over it."""
+
+    def compile(self, app: AppT, **_kwargs: Any) -> Callable[..., Awaitable[EventT]]:  # type: ignore[override]
+        """A decoder that decodes nothing: the core does, and never raises."""
+
+        async def decode(message: Message, *, propagate: bool = False) -> EventT:  # noqa: ARG001
+            return Event(cast(App, app), None, message.value, None, message)
+
+        return decode
+
+
+class BatchConsumerThread(driver.AIOKafkaConsumerThread):
+    """The consumer's thread: notes where each batch stands, and lets no empty fetch wait for long."""
+
+    fetch_wait_ms = 100
+    reading: Reading
+
+    def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
+        consumer = super()._create_worker_consumer(transport)
+        # Faust fixes this at 1500. One fetch per broker is under way at a time: while an empty one waits for the idle
+        # partitions, a busy one cannot be fetched at all.
+        consumer._fetch_max_wait_ms = self.fetch_wait_ms
+        return consumer
+
+    async def _fetch_records(self, *args: Any, **kwargs: Any) -> Mapping[TP, RecordBatch]:  # type: ignore[override]
+        fetched = await super()._fetch_records(*args, **kwargs)
+        return {tp: self.reading.batch(tp, records) for tp, records in fetched.items() if records}
+
+    # In what follows, the note and the seek are one step: between two awaits nothing is fetched.
+
+    async def _seek_wait(self, consumer: aiokafka.AIOKafkaConsumer, partitions: Mapping[TP, int]) -> None:
+        for tp, offset in partitions.items():
+            self.reading.sought(tp, offset)
+        await super()._seek_wait(consumer, partitions)
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Seek every judged partition to its committed offset, or to its start if it has none.
+
+        aiokafka's own leaves those without one where they are, which after a rebalance is past what was dropped. And
+        it seeks the changelogs too.
+        """
+        committed: Mapping[TP, int] = await self.call_thread(self._seek_to_committed)
+        return committed
+
+    async def _seek_to_committed(self) -> Mapping[TP, int]:
+        consumer = self._ensure_consumer()
+        offsets = {}
+        for tp in sorted(self.assignment()):
+            if self.app.topics.acks_enabled_for(tp.topic):
+                partition = driver.ensure_aiokafka_TP(tp)
+                offset = await consumer.committed(partition)
+                if offset is None:
+                    offset = (await consumer.beginning_offsets([partition]))[partition]
+                self.reading.sought(tp, offset)
+                consumer.seek(partition, offset)
+                offsets[tp] = offset
+        return offsets
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Void what is fetched from now on."""
+        self.reading.forget()
+        await super().on_partitions_revoked(revoked)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Void what was fetched since the revocation."""
+        self.reading.forget()
+        await super().on_partitions_assigned(assigned, generation_id)
+
+
+class BatchConsumer(driver.Consumer):
+    """A consumer of batches that commits what was finished, and nothing else."""
+
+    settle: Callable[[], Awaitable[None]]
+    """Waits for the batch in hand; set by the app."""
+    reading: Reading
+    _finished: dict[TP, int]
+    _positions: dict[TP, tuple[int, int]]
+
+    def _new_consumer_thread(self) -> BatchConsumerThread:
+        # Called once, at the end of the stock constructor.
+        self._finished = {}
+        self._positions = {}
+        self._read_offset = _NothingRead()
+        self.reading = Reading()
+        thread = BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
+        thread.reading = self.reading
+        return thread
+
+    def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:
+        batch: RecordBatch = record
+        batch.generation = self.app.consumer_generation_id
+        return ConsumerMessage(
+            batch.topic,
+            batch.partition,
+            batch.next_offset - 1,
+            batch.records[0].timestamp / 1000.0,
+            0,
+            None,
+            None,
+            batch,
+            None,
+            0,
+            0,
+            batch.tp,
+            generation_id=batch.generation,
+        )
+
+    # -- handing over -------------------------------------------------------------------------------------------------
+    # Faust drops messages on their way in several places: queues are cleared when the flow resumes, a wait is given up
+    # when it is suspended. Its acknowledgements notice some of that. Here the chain of batches notices all.
+
+    def is_current(self, batch: RecordBatch) -> bool:
+        """Whether the batch belongs to this generation, and its partition was not sought since."""
+        return batch.generation == self.app.consumer_generation_id and self.reading.is_current(batch)
+
+    async def follows_on(self, batch: RecordBatch) -> bool:
+        """Whether nothing between the batch and what was finished before is missing; if not, read that again."""
+        expected = self._expected(batch)
+        if batch.follows is not None and batch.follows <= expected:
+            return True
+        log.warning(
+            "a batch was lost on its way: reading again", extra={"tp": str(batch.tp), "offset": expected}
+        )
+        await self.seek_wait({batch.tp: expected})
+        return False
+
+    def _expected(self, batch: RecordBatch) -> int:
+        seek, position = self._positions.get(batch.tp, (-1, 0))
+        return position if seek == batch.seek else batch.start or 0
+
+    # -- commits ------------------------------------------------------------------------------------------------------
+    # Faust acknowledges an event when its agent asks for the next, whether it succeeded or raised, and works out what
+    # may be committed from intervals of unseen offsets, which batches consist of. Batches are finished in order, so
+    # the newest finished one is all that is needed.
+
+    def finish(self, batch: RecordBatch) -> None:
+        """Everything up to the end of the batch is done for good: it may be committed."""
+        if batch.generation == self.app.consumer_generation_id:
+            self._finished[batch.tp] = batch.next_offset
+            self._positions[batch.tp] = (batch.seek, batch.next_offset)
+
+    @property
+    def is_member(self) -> bool:
+        """Whether partitions are assigned."""
+        return self._thread._consumer is not None and bool(self.assignment())
+
+    def lag(self) -> dict[TP, int]:
+        """Records not yet finished, by partition of the judged topics; without those never fetched from."""
+        lag = {}
+        for tp in self.assignment():
+            end = self.highwater(tp)
+            _, position = self._positions.get(tp, (0, self._fetch_position(tp)))
+            if self.app.topics.acks_enabled_for(tp.topic) and end is not None and position is not None:
+                lag[tp] = max(0, end - position)
+        return lag
+
+    def _fetch_position(self, tp: TP) -> int | None:
+        # Not `position()`, which asks the broker where there is none yet.
+        subscription = self._thread._ensure_consumer()._subscription.subscription
+        assignment = subscription.assignment if subscription else None
+        if assignment is None or driver.ensure_aiokafka_TP(tp) not in assignment.tps:
+            return None
+        return cast(int | None, assignment.state_value(driver.ensure_aiokafka_TP(tp))._position)
+
+    async def commit_finished(self) -> None:
+        """Commit now, and not only wait for a commit that was under way and may know less."""
+        if not await self.commit():
+            await self.commit()
+
+    def _filter_tps_with_pending_acks(self, topics: TPorTopicSet | None = None) -> Iterator[TP]:
+        return (tp for tp in list(self._finished) if topics is None or tp in topics or tp.topic in topics)
+
+    def _new_offset(self, tp: TP) -> int | None:
+        return self._finished.get(tp)
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Nothing to note: see `finish`."""
+
+    # -- fetching -----------------------------------------------------------------------------------------------------
+
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Mapping[TP, list[Any]]:
+        # With a partition set aside because the agent's queue was full, a fetch for the others must not take the
+        # second that it may: the queue is empty long before.
+        return await super()._getmany(
+            active_partitions, _IDLE_SECONDS if self._buffered_partitions else timeout
+        )
+
+    async def _wait_next_records(
+        self, timeout: float
+    ) -> tuple[Mapping[TP, list[Any]] | None, set[TP] | None]:
+        if self.flow_active and self._buffered_partitions and not self._get_active_partitions():
+            # Stock Faust sleeps for a second when every partition is set aside.
+            await asyncio.sleep(_IDLE_SECONDS)
+            return {}, set()
+        return await super()._wait_next_records(timeout)
+
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Nothing: it judges by events seen by sensors. Our own check of progress stops a worker that stalls."""
+
+    # -- rebalances ---------------------------------------------------------------------------------------------------
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Finish the batch in hand and commit before anyone else may own its partition; stock Faust forgets acks."""
+        if self.is_member:
+            await self.settle()
+        self._finished.clear()
+        self._positions.clear()
+        await super().on_partitions_revoked(revoked)
+
+    async def perform_seek(self) -> None:
+        """Go back to what is committed; what was finished before says nothing about what is read from here."""
+        self._finished.clear()
+        await super().perform_seek()
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:
+        """What was fetched, but nothing while the flow is stopped: the seek that ends a rebalance fetches it again.
+
+        Stock Faust seeks back itself at that point, in the midst of a rebalance whose own seeks it may undo.
+        """
+        fetched, active = await self._wait_next_records(timeout)
+        for tp, batch in (fetched or {}).items():
+            if not self.flow_active or self.should_stop:
+                break
+            if active is None or tp in active or tp in self._buffered_partitions:
+                yield tp, self._to_message(tp, batch)
+
+
+class KeepingFlowControl(FlowControlEvent):
+    """Resumes the flow and keeps what is queued: stock clears every queue, also of what was just read the right way."""
+
+    def resume(self) -> None:
+        """Let queues be filled again."""
+        self._suspend.clear()
+        self._resume.set()
+
+
+class FreshQueue(ThrowableQueue[EventT]):
+    """Gives out no batch that a rebalance or a seek has made void."""
+
+    is_fresh: Callable[[RecordBatch], bool]
+
+    async def get(self) -> EventT:
+        """The next one that counts."""
+        while True:
+            event = await super().get()
+            if self.is_fresh(cast(RecordBatch, event.message.value)):
+                return event
+
+
+class BatchTransport(driver.Transport):
+    """The aiokafka transport with the consumer above."""
+
+    Consumer = BatchConsumer
+
+
+def records_of(events: Iterable[EventT]) -> Iterator[RecordBatch]:
+    """The batches of changelog events."""
+    for event in events:
+        yield cast(RecordBatch, event.message.value)

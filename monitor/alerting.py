@@ -1,0 +1,187 @@
+"""One alert per customer and business date; when it is said again, and what it then says.
+
+A revision is published when a detector joins, when the band rises or when the evidence doubles: not for every posting.
+The memo in the customer's state holds what the newest revision said, so a revision depends on nothing else.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from hashlib import blake2b
+from typing import Final
+
+from monitor.calendar import date_of
+from monitor.customer_state import AlertMemo, CustomerState, FindingMemo
+from monitor.detector import Detector, Observation
+from monitor.explain import explain, in_unit, summarise, unit_name, window_text
+from monitor.policy import BANDS, Policy, Rules
+from monitor.posting import Posting
+from monitor.scoring import contribution, joined
+from monitor.stats.recent import INBOUND, REVERSED
+from schemas import Alert, Finding
+from schemas.fields import format_instant
+
+ALERT_DAYS: Final = 3
+"""Alerts of the newest business date and the two before it can still be revised; older late postings are learned only."""
+EVIDENCE_KEPT: Final = 16
+"""Transaction ids kept for an alert: the newest."""
+
+
+def alert_id(customer_id: str, business_date: date) -> str:
+    """128 bits of BLAKE2b of what never changes, in hexadecimal.
+
+    >>> alert_id("C1", date(2026, 3, 2)) == alert_id("C1", date(2026, 3, 2))
+    True
+    """
+    return blake2b(f"{customer_id}\0{business_date.isoformat()}".encode(), digest_size=16).hexdigest()
+
+
+def may_alert(state: CustomerState, posting: Posting) -> bool:
+    """Whether the posting's business date is recent enough for its alert to be opened or revised."""
+    return posting.day > state.newest_day - ALERT_DAYS
+
+
+def revise(
+    state: CustomerState,
+    posting: Posting,
+    found: Sequence[tuple[Detector, Observation]],
+    policy: Policy,
+    rules: Rules,
+    detectors: Mapping[str, Detector],
+) -> Alert | None:
+    """Note the findings in the alert of the posting's date; the alert if there is something new to say.
+
+    Call after learning: the posting is then part of the recent postings that serve as evidence.
+    """
+    for day in [day for day in state.alerts if day <= state.newest_day - ALERT_DAYS]:
+        del state.alerts[day]
+    if not found:
+        return None
+    memo = state.alerts.get(posting.day)
+    if memo is None:
+        memo = AlertMemo(0, 0.0, posting.at_ms, posting.at_ms, 0, -1, [], [])
+        state.alerts[posting.day] = memo
+    joined_now = False
+    for detector, observation in found:
+        joined_now |= _note(memo, state, posting, detector, observation, rules)
+    memo.last_at_ms = max(memo.last_at_ms, posting.at_ms)
+    memo.score = max(memo.score, round(joined(contribution(f.weight, f.strength) for f in memo.findings), 2))
+    band = policy.band(memo.score)
+    evidence = max(finding.count for finding in memo.findings)
+    if not (joined_now or band > memo.published_band or evidence >= 2 * memo.published_count):
+        return None
+    memo.revision += 1
+    memo.published_band, memo.published_count = band, evidence
+    return _write(memo, posting.customer_id, posting.day, policy, rules, detectors)
+
+
+def _note(
+    memo: AlertMemo,
+    state: CustomerState,
+    posting: Posting,
+    detector: Detector,
+    seen: Observation,
+    rules: Rules,
+) -> bool:
+    """Put one observation into the memo; whether its detector was not there before. The strongest is kept."""
+    mine = next((finding for finding in memo.findings if finding.detector == detector.id), None)
+    if mine is not None and seen.strength < mine.strength:
+        return False
+    evidence = [_index(memo, transaction_id) for transaction_id in _evidence(state, posting, seen)]
+    finding = FindingMemo(
+        detector=detector.id,
+        # Floats, whatever the detector counted in: a whole number would be stored in other bytes than it is read as.
+        observed=float(seen.observed),
+        threshold=float(seen.threshold),
+        usual=None if seen.usual is None else float(seen.usual),
+        strength=float(seen.strength),
+        weight=rules.limits[detector.id].weight,
+        first_day=seen.first_day,
+        last_day=seen.last_day,
+        count=seen.count,
+        evidence=evidence,
+    )
+    if mine is None:
+        memo.findings.append(finding)
+    else:
+        memo.findings[memo.findings.index(mine)] = finding
+    _bound(memo)
+    return mine is None
+
+
+def _evidence(state: CustomerState, posting: Posting, seen: Observation) -> list[str]:
+    if seen.only_this:
+        return [posting.transaction_id]
+    chosen = [
+        recent.transaction_id
+        for recent in state.recent.postings
+        if seen.first_day <= recent.day <= seen.last_day
+        and not recent.flags & REVERSED
+        and (seen.inbound is None or bool(recent.flags & INBOUND) == seen.inbound)
+        and recent.flags & seen.flags == seen.flags
+    ]
+    return chosen[-EVIDENCE_KEPT:]
+
+
+def _index(memo: AlertMemo, transaction_id: str) -> int:
+    try:
+        return memo.transaction_ids.index(transaction_id)
+    except ValueError:
+        memo.transaction_ids.append(transaction_id)
+        return len(memo.transaction_ids) - 1
+
+
+def _bound(memo: AlertMemo) -> None:
+    """Forget the oldest ids above the bound."""
+    excess = len(memo.transaction_ids) - EVIDENCE_KEPT
+    if excess <= 0:
+        return
+    del memo.transaction_ids[:excess]
+    for finding in memo.findings:
+        finding.evidence = [index - excess for index in finding.evidence if index >= excess]
+
+
+def _write(
+    memo: AlertMemo,
+    customer_id: str,
+    day: int,
+    policy: Policy,
+    rules: Rules,
+    detectors: Mapping[str, Detector],
+) -> Alert:
+    ordered = sorted(memo.findings, key=lambda f: -contribution(f.weight, f.strength))
+    explained = [(detectors[f.detector], explain(detectors[f.detector], f, policy.currency)) for f in ordered]
+    band = policy.band(memo.score)
+    summary, summary_zh = summarise(band, memo.score, explained)
+    return Alert(
+        alert_id=alert_id(customer_id, date_of(day)),
+        revision=memo.revision,
+        customer_id=customer_id,
+        business_date=date_of(day),
+        score=memo.score,
+        band=BANDS[band],
+        findings=[
+            Finding(
+                detector=detector.id,
+                typology=detector.typology,
+                observed=in_unit(f.observed, detector.unit, policy.currency),
+                threshold=in_unit(f.threshold, detector.unit, policy.currency),
+                unit=unit_name(detector.unit, policy.currency),
+                window=window_text(f.first_day, f.last_day),
+                usual=None if f.usual is None else in_unit(f.usual, detector.unit, policy.currency),
+                peers=None,
+                weight=f.weight,
+                transaction_ids=[memo.transaction_ids[index] for index in sorted(f.evidence)],
+                explanation=english,
+                explanation_zh=chinese,
+            )
+            for f, (detector, (english, chinese)) in zip(ordered, explained, strict=True)
+        ],
+        policy_id=policy.id,
+        policy_version=policy.version,
+        risk_grade=rules.grade,
+        opened_at=format_instant(memo.opened_at_ms),
+        last_at=format_instant(memo.last_at_ms),
+        transaction_ids=memo.transaction_ids,
+        summary=summary,
+        summary_zh=summary_zh,
+    )

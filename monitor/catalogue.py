@@ -1,0 +1,36 @@
+"""The detectors, in the order in which people read them."""
+
+from typing import Final
+
+from monitor.detector import Detector
+from monitor.detectors import (
+    cash_preference,
+    counterparty_drift,
+    daily_volume,
+    dormant,
+    fan_in,
+    fan_out,
+    frequency,
+    new_counterparties,
+    pass_through,
+    single_amount,
+    structuring,
+    velocity,
+)
+
+DETECTORS: Final[tuple[Detector, ...]] = (
+    daily_volume.DETECTOR,
+    frequency.DETECTOR,
+    single_amount.DETECTOR,
+    new_counterparties.DETECTOR,
+    counterparty_drift.DETECTOR,
+    cash_preference.DETECTOR,
+    structuring.DETECTOR,
+    fan_in.DETECTOR,
+    fan_out.DETECTOR,
+    pass_through.DETECTOR,
+    dormant.DETECTOR,
+    velocity.DETECTOR,
+)
+
+DETECTOR_IDS: Final = frozenset(detector.id for detector in DETECTORS)

@@ -1,0 +1,129 @@
+"""All that is kept of one customer, and its stored form.
+
+Budget (held by a test): at most 2 KiB encoded for 30 postings a month, at most 16 KiB for any traffic. Exact but where a
+part says otherwise. The stored form is one version byte and a MessagePack array; whoever changes a field here changes
+`FORMAT` and says **Breaking (state)** in the changelog.
+"""
+
+from typing import Final
+
+import msgspec
+
+from monitor.stats.counterparties import Counterparties
+from monitor.stats.habits import AmountHabit, Episode
+from monitor.stats.recent import Recent
+from monitor.stats.tiles import Ring
+
+FORMAT: Final = 1
+HOURS_KEPT: Final = 48
+DAYS_KEPT: Final = 35
+MONTHS_KEPT: Final = 13
+NO_OFFSET: Final = -1
+NOVEL_DAYS: Final = 30
+"""How long a counterparty is new, and how long a customer has to be known before anybody can be new to them."""
+DORMANT_DAYS: Final = 180
+"""A silence that is remembered: the shorter of the two limits in use for sleeping accounts (180 and 365 days)."""
+
+
+class FindingMemo(msgspec.Struct, array_like=True):
+    """One finding of an open alert: what is needed to write it again. Money in minor units; days are day numbers."""
+
+    detector: str
+    observed: float
+    threshold: float
+    usual: float | None
+    strength: float
+    weight: float
+    first_day: int
+    last_day: int
+    count: int
+    evidence: list[int]
+    """Indices into the alert's `transaction_ids`."""
+
+
+class AlertMemo(msgspec.Struct, array_like=True):
+    """The alert of one business date, as last published."""
+
+    revision: int
+    score: float
+    opened_at_ms: int
+    last_at_ms: int
+    published_count: int
+    published_band: int
+    transaction_ids: list[str]
+    findings: list[FindingMemo]
+
+
+class CustomerState(msgspec.Struct, array_like=True):
+    """One customer's past. Mutable: only `monitor.learn` and the engine change it."""
+
+    transactions_offset: int = NO_OFFSET
+    """Offset of the newest `transactions` record applied: what makes a second delivery harmless."""
+    customers_offset: int = NO_OFFSET
+    kind: str | None = None
+    risk_grade: str | None = None
+    first_day: int = 0
+    newest_day: int = 0
+    idle_days: int = 0
+    """Length of the silence before `woke_day`."""
+    woke_day: int = 0
+    hours: Ring = msgspec.field(default_factory=dict)
+    days: Ring = msgspec.field(default_factory=dict)
+    months: Ring = msgspec.field(default_factory=dict)
+    cash_days: Ring = msgspec.field(default_factory=dict)
+    cash_months: Ring = msgspec.field(default_factory=dict)
+    near_days: Ring = msgspec.field(default_factory=dict)
+    novel_days: Ring = msgspec.field(default_factory=dict)
+    novel_months: Ring = msgspec.field(default_factory=dict)
+    peaks: dict[int, tuple[int, int]] = msgspec.field(default_factory=dict)
+    """By month: the largest sum of a day, in and out."""
+    counterparties: Counterparties = msgspec.field(default_factory=Counterparties)
+    recent: Recent = msgspec.field(default_factory=Recent)
+    amounts_in: AmountHabit = msgspec.field(default_factory=AmountHabit)
+    amounts_out: AmountHabit = msgspec.field(default_factory=AmountHabit)
+    episode: Episode = msgspec.field(default_factory=Episode)
+    alerts: dict[int, AlertMemo] = msgspec.field(default_factory=dict)
+
+    @property
+    def oldest_day(self) -> int:
+        """The earliest business date that may still be posted to."""
+        return self.newest_day - DAYS_KEPT + 1
+
+    def is_known(self, day: int) -> bool:
+        """Whether the customer's first posting is long enough ago to have habits."""
+        return self.first_day > 0 and day - self.first_day >= NOVEL_DAYS
+
+    def is_novel(self, counterparty: int | None, day: int) -> bool:
+        """Whether the counterparty (its key) is new on that day to a customer known well enough to say so."""
+        if counterparty is None or not self.is_known(day):
+            return False
+        known = self.counterparties.known.get(counterparty)
+        return known is None or day - known.first_day < NOVEL_DAYS
+
+
+class StateFormatError(ValueError):
+    """Stored bytes are not a state of this version."""
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(CustomerState)
+_PREFIX: Final = bytes([FORMAT])
+
+
+def encode(state: CustomerState) -> bytes:
+    """The stored form. The same state gives the same bytes, decoded in between or not."""
+    return _PREFIX + _encoder.encode(state)
+
+
+def decode(raw: bytes) -> CustomerState:
+    """The state that `encode` stored.
+
+    Raises:
+        StateFormatError: another version, or damaged bytes.
+    """
+    if raw[:1] != _PREFIX:
+        raise StateFormatError(f"state format {raw[0] if raw else 'missing'}, this version reads {FORMAT}")
+    try:
+        return _decoder.decode(memoryview(raw)[1:])
+    except msgspec.DecodeError as error:
+        raise StateFormatError(f"damaged state: {error}") from error

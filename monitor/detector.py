@@ -1,0 +1,78 @@
+"""What a detector is: data, and one function that observes. And what it answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import msgspec
+
+from monitor.customer_state import CustomerState
+from monitor.policy import Rules
+from monitor.posting import Posting
+from monitor.story import Story
+
+Unit = Literal["money", "postings", "counterparties", "share", "ratio"]
+
+UNIT_NAMES: Final[dict[Unit, tuple[str, str]]] = {
+    "money": ("{currency}", "{currency}"),
+    "postings": ("postings", "笔"),
+    "counterparties": ("counterparties", "个对手"),
+    "share": ("share of value", "金额占比"),
+    "ratio": ("ratio", "比率"),
+}
+
+
+class Observation(msgspec.Struct, frozen=True, gc=False):
+    """What a detector saw at one posting, the posting included.
+
+    `observed`, `threshold` and `usual` are in the detector's unit, money in minor units. The window is `first_day` to
+    `last_day` (day numbers, both included); `count` postings are in it. Evidence is chosen among the recent postings in
+    the window by direction (`inbound`; None: both) and by `flags` (all of them set).
+    """
+
+    observed: float
+    threshold: float
+    usual: float | None
+    first_day: int
+    last_day: int
+    count: int
+    inbound: bool | None = None
+    flags: int = 0
+    only_this: bool = False
+    graded: float = 0.0
+    """0 to 1: how unusual this is below the threshold, where the detector can tell. It ranks; it does not alert."""
+
+    @property
+    def strength(self) -> float:
+        """How far the observation goes: 1 is exactly at the threshold; below it what `graded` says."""
+        if self.observed >= self.threshold:
+            return self.observed / self.threshold
+        return self.graded
+
+    @property
+    def fires(self) -> bool:
+        """Whether it is a finding. Thresholds are inclusive."""
+        return self.observed >= self.threshold
+
+
+Observe = Callable[[CustomerState, Posting, Rules], Observation | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detector:
+    """One question asked of every posting. Its thresholds stand in the policy, with their reason."""
+
+    id: str
+    question: str
+    question_zh: str
+    typology: str
+    unit: Unit
+    explain: str
+    """English sentence with `{observed}`, `{threshold}`, `{usual}`, `{window}`, `{count}`."""
+    explain_zh: str
+    source: str
+    runbook: str
+    observe: Observe
+    """None: not applicable here, or too little history. It changes nothing."""
+    fires: Story
+    near_miss: Story

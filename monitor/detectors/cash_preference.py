@@ -1,0 +1,72 @@
+"""Does this customer suddenly prefer cash?"""
+
+from statistics import median
+from typing import Final
+
+from monitor.customer_state import CustomerState
+from monitor.detector import Detector, Observation
+from monitor.policy import Rules
+from monitor.posting import Posting
+from monitor.stats import recent
+from monitor.stats.tiles import total
+from monitor.story import ORDINARY, Story, every, paid_in, paid_out
+
+ID: Final = "cash-preference"
+WINDOW_DAYS: Final = 30
+LEAST_MONTHS: Final = 2
+LEAST_MAD: Final = 0.1
+"""Shares of value move by a tenth for no reason."""
+
+
+def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
+    """Cash in 30 days' value as a share, against the median share of earlier months plus k deviations."""
+    if posting.channel != "cash":
+        return None
+    limits = rules.limits[ID]
+    first, last = posting.day - WINDOW_DAYS + 1, posting.day
+    cash = total(state.cash_days, first, last)
+    cash_sum = cash.sum + posting.amount_minor
+    if cash_sum < limits.floor_minor:
+        return None
+    month = rules.calendar.month(posting.day)
+    shares = []
+    for earlier, tile in state.months.items():
+        if earlier < month and tile.sum:
+            held = state.cash_months.get(earlier)
+            shares.append(held.sum / tile.sum if held is not None else 0.0)
+    if len(shares) < LEAST_MONTHS:
+        return None
+    usual = median(shares)
+    deviation = max(LEAST_MAD, median(abs(share - usual) for share in shares))
+    return Observation(
+        observed=cash_sum / (total(state.days, first, last).sum + posting.amount_minor),
+        threshold=usual + limits.threshold * deviation,
+        usual=usual,
+        first_day=first,
+        last_day=last,
+        count=cash.count + 1,
+        flags=recent.CASH,
+    )
+
+
+DETECTOR = Detector(
+    id=ID,
+    question="Does this customer suddenly prefer cash?",
+    question_zh="该客户对现金的偏好度是否突然升高?",
+    typology="preference for cash (对现金的偏好度)",
+    unit="share",
+    explain="{observed} of the value in {window} was cash ({count} cash postings); usually {usual}, the limit is {threshold}.",
+    explain_zh="{window}现金交易金额占比为{observed}(现金{count}笔);以往为{usual},上限为{threshold}。",
+    source="KYC identification: settlement habits including the preference for cash (对现金的偏好度)",
+    runbook="1. Where does the cash come from, or go? 2. Which branches and machines? "
+    "3. Does the occupation or industry handle cash? 4. Look for amounts just below the reporting threshold.",
+    observe=observe,
+    fires=Story(
+        "A person who hardly uses cash pays in 12,000 in notes every third day.",
+        (*ORDINARY, *paid_in(12_000, *every(3, since=-18, until=0), channel="cash")),
+    ),
+    near_miss=Story(
+        "Some more cash is withdrawn before a holiday.",
+        (*ORDINARY, *paid_out(2_000, -3, 0, channel="cash")),
+    ),
+)

@@ -1,0 +1,74 @@
+"""Have the fixed partners been left for others?"""
+
+from typing import Final
+
+from monitor.customer_state import CustomerState
+from monitor.detector import Detector, Observation
+from monitor.policy import Rules
+from monitor.posting import Posting
+from monitor.stats import recent
+from monitor.stats.tiles import grand_total, total
+from monitor.story import ORDINARY, Story, every, paid_in, paid_out
+
+ID: Final = "counterparty-drift"
+WINDOW_DAYS: Final = 30
+LEAST_KNOWN_DAYS: Final = 60
+LEAST_POSTINGS: Final = 4
+
+
+def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
+    """Share of 30 days' value with counterparties new to the customer, against the share in earlier months."""
+    if (
+        not state.is_novel(posting.counterparty, posting.day)
+        or posting.day - state.first_day < LEAST_KNOWN_DAYS
+    ):
+        return None
+    limits = rules.limits[ID]
+    first, last = posting.day - WINDOW_DAYS + 1, posting.day
+    novel = total(state.novel_days, first, last)
+    novel_sum = novel.sum + posting.amount_minor
+    if novel_sum < limits.floor_minor or novel.count + 1 < LEAST_POSTINGS:
+        return None
+    moved = total(state.days, first, last).sum
+    past = grand_total(state.months).sum - moved
+    if past <= 0:
+        return None
+    observed = novel_sum / (moved + posting.amount_minor)
+    usual = max(0, grand_total(state.novel_months).sum - novel.sum) / past
+    return Observation(
+        observed=observed,
+        threshold=usual + limits.threshold,
+        usual=usual,
+        first_day=first,
+        last_day=last,
+        count=novel.count + 1,
+        flags=recent.NOVEL,
+    )
+
+
+DETECTOR = Detector(
+    id=ID,
+    question="Have the fixed partners been left for others?",
+    question_zh="该客户原有的固定交易对手是否被其他对手取代?",
+    typology="change of counterparties (交易客户对象是否固定)",
+    unit="share",
+    explain="{observed} of the value in {window} went to or came from counterparties first seen in the last 30 days; "
+    "usually {usual}, the limit is {threshold}.",
+    explain_zh="{window}与近30日新出现对手的交易金额占比为{observed};以往为{usual},上限为{threshold}。",
+    source="KYC review of fixed counterparties (交易客户对象是否固定)",
+    runbook="1. Who left and who came? 2. Has the business changed, or only the account's user? "
+    "3. Compare with industry and scope. 4. Visit or call where the change has no reason.",
+    observe=observe,
+    fires=Story(
+        "A person's money suddenly goes to six new payees, 9,000 each, within three weeks.",
+        (
+            *ORDINARY,
+            *(a for n in range(6) for a in paid_in(9_000, -18 + 3 * n, who="buyer")),
+            *(a for n in range(7) for a in paid_out(9_000, -18 + 3 * n, who=f"new payee {n}")),
+        ),
+    ),
+    near_miss=Story(
+        "A tradesman is paid a few times for repairs, beside the usual payments.",
+        (*ORDINARY, *paid_out(1_500, *every(6, since=-18, until=0), who="tradesman")),
+    ),
+)

@@ -1,0 +1,75 @@
+"""Is much more money moving today than on this customer's other days?"""
+
+from typing import Final
+
+from monitor.customer_state import DAYS_KEPT, CustomerState
+from monitor.detector import Detector, Observation
+from monitor.policy import Rules
+from monitor.posting import Posting
+from monitor.stats.robust import Limit, upper_limit_of_sums
+from monitor.stats.tiles import Tile
+from monitor.story import ORDINARY, Story, paid_in, paid_out
+
+ID: Final = "daily-volume"
+LEAST_DAYS: Final = 8
+"""Active days from which the last five weeks speak. The largest day of each month speaks too, at half the z: rent, salary
+and quarter-end are larger than most days and no departure."""
+
+
+def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
+    """Today's sum in the posting's direction, against the customer's own days and the largest days of 13 months."""
+    limits = rules.limits[ID]
+    inbound, day = posting.inbound, posting.day
+    today = state.days.get(day, Tile())
+    observed = today.directed_sum(inbound=inbound) + posting.amount_minor
+    if observed < limits.floor_minor:
+        return None
+    usual = _usual(state, day, rules.calendar.month(day), limits.threshold, inbound=inbound)
+    if usual is None:
+        return None
+    return Observation(
+        observed=observed,
+        threshold=max(usual.limit, limits.floor_minor),
+        usual=usual.usual,
+        first_day=day,
+        last_day=day,
+        count=today.directed_count(inbound=inbound) + 1,
+        inbound=inbound,
+    )
+
+
+def _usual(state: CustomerState, day: int, month: int, z: float, *, inbound: bool) -> Limit | None:
+    if not state.is_known(day):
+        return None
+    oldest = day - DAYS_KEPT
+    days = [t.directed_sum(inbound=inbound) for d, t in state.days.items() if oldest < d < day]
+    days = [total for total in days if total > 0]
+    peaks = [peak[0 if inbound else 1] for m, peak in state.peaks.items() if m < month]
+    peaks = [peak for peak in peaks if peak > 0]
+    by_days = upper_limit_of_sums(days, z) if len(days) >= LEAST_DAYS else None
+    by_months = upper_limit_of_sums(peaks, z / 2) if peaks else None
+    if by_days is None or by_months is None:
+        return by_days or by_months
+    return Limit(by_days.usual, max(by_days.limit, by_months.limit))
+
+
+DETECTOR = Detector(
+    id=ID,
+    question="Is much more money moving today than on this customer's other days?",
+    question_zh="该客户今日资金发生额是否远高于其平日水平?",
+    typology="unusual volume (日平均发生额)",
+    unit="money",
+    explain="{observed} moved in one direction on {window} ({count} postings); a usual active day has {usual}, "
+    "the limit for this customer is {threshold}.",
+    explain_zh="{window}单边发生额{observed}(共{count}笔);该客户活跃日通常为{usual},其上限为{threshold}。",
+    source="KYC review of daily average amounts (日平均发生额); robust z-score after Iglewicz and Hoaglin 1993",
+    runbook="1. List the day's postings by size. 2. Ask what the largest is for, and whether it was announced. "
+    "3. Compare with the declared income or turnover. 4. See where the money went in the next three days.",
+    observe=observe,
+    fires=Story(
+        "An ordinary person pays out 260,000 in one day.", (*ORDINARY, *paid_out(260_000, 0, who="agent"))
+    ),
+    near_miss=Story(
+        "An ordinary person receives the yearly bonus.", (*ORDINARY, *paid_in(24_000, 0, who="employer"))
+    ),
+)

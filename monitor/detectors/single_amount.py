@@ -1,0 +1,59 @@
+"""Is this one posting far larger than this customer's postings are?"""
+
+import math
+from typing import Final
+
+from monitor.customer_state import CustomerState
+from monitor.detector import Detector, Observation
+from monitor.policy import Rules
+from monitor.posting import Posting
+from monitor.stats.habits import probability
+from monitor.story import ORDINARY, Story, paid_in, paid_out
+
+ID: Final = "single-amount"
+QUANTILE: Final = 0.995
+IMPROBABLE: Final = -20.0
+"""Log likelihood ratio below which nothing departs: amounts below the mean."""
+
+
+def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
+    """The amount, against the 99.5 % quantile of the customer's own amounts in that direction, and a share of T."""
+    habit = state.amounts_in if posting.inbound else state.amounts_out
+    log_ratio = habit.log_ratio(posting.amount_minor, posting.day)
+    if log_ratio is None or log_ratio < IMPROBABLE:
+        return None
+    limits = rules.limits[ID]
+    quantile = habit.quantile(QUANTILE)
+    if quantile is None:
+        quantile = math.inf  # too few postings for a finding, not for the ranking
+    return Observation(
+        observed=posting.amount_minor,
+        threshold=max(limits.threshold * quantile, limits.share * rules.reporting_minor(posting)),
+        usual=habit.mean,
+        first_day=posting.day,
+        last_day=posting.day,
+        count=1,
+        only_this=True,
+        graded=probability(state.episode.log_odds(log_ratio, posting.at_s) / 2),
+    )
+
+
+DETECTOR = Detector(
+    id=ID,
+    question="Is this one posting far larger than this customer's postings are?",
+    question_zh="该笔交易金额是否远大于该客户以往单笔金额?",
+    typology="unusual single amount",
+    unit="money",
+    explain="One posting of {observed} on {window}; this customer's usual posting in that direction is {usual}, "
+    "and all but one of 200 stay below {threshold} or below half the reporting threshold.",
+    explain_zh="{window}单笔金额{observed};该客户同方向单笔通常为{usual},预警上限为{threshold}。",
+    source="KYC review of amounts out of line with the customer's habit; own decayed 99.5 % quantile",
+    runbook="1. Ask for the contract or invoice behind the posting. 2. Compare with declared income or capital. "
+    "3. Has the counterparty been seen before? 4. What happened to the money within three days?",
+    observe=observe,
+    fires=Story(
+        "A person who never paid more than the rent pays 400,000.",
+        (*ORDINARY, *paid_out(400_000, 0, who="x")),
+    ),
+    near_miss=Story("Twice the salary comes in.", (*ORDINARY, *paid_in(18_000, 0, who="employer"))),
+)

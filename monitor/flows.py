@@ -1,0 +1,47 @@
+"""How many new counterparties stand on one side of a customer while how many stand on the other."""
+
+from typing import Final, NamedTuple
+
+from monitor.customer_state import NOVEL_DAYS, CustomerState
+from monitor.policy import Rules
+from monitor.posting import Posting
+from monitor.stats.robust import upper_limit_of_rate
+
+WINDOW_WORKING_DAYS: Final = 10
+Z: Final = 3.0
+
+
+class Degrees(NamedTuple):
+    """Distinct counterparties in the window that begins on `first_day`, in the direction of the posting."""
+
+    first_day: int
+    strangers: int
+    """First seen in the window, on the posting's side."""
+    others: int
+    """All on the other side."""
+    usual: float
+    """New ones in as long a time before, at the customer's usual rate."""
+    limit: float
+
+
+def degrees_of(state: CustomerState, posting: Posting, rules: Rules) -> Degrees | None:
+    """Degrees in the 10 working days ending with the posting; None where its counterparty is no stranger."""
+    if posting.counterparty is None or not state.is_novel(posting.counterparty, posting.day):
+        return None
+    first, last = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.day
+    known = state.counterparties.known
+    strangers = int(posting.counterparty not in known)
+    others = earlier = 0
+    before = first - NOVEL_DAYS
+    for key, entry in known.items():
+        mine, theirs = entry.last_in_day, entry.last_out_day
+        if not posting.inbound:
+            mine, theirs = theirs, mine
+        if first <= entry.first_day <= last and (mine or key == posting.counterparty):
+            strangers += 1
+        elif before <= entry.first_day < first and mine:
+            earlier += 1
+        if first <= theirs <= last:
+            others += 1
+    usual = earlier * (last - first + 1) / NOVEL_DAYS
+    return Degrees(first, strangers, others, usual, upper_limit_of_rate(usual, Z) if earlier else 0.0)

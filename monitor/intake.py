@@ -1,0 +1,146 @@
+"""From a record's bytes to a posting or a customer record, or the reason why it cannot be one.
+
+Nothing here raises for bad input: whatever arrives becomes a value or a `Refusal`.
+"""
+
+import re
+from typing import Final, NamedTuple
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from monitor.calendar import DAY_S, BankCalendar
+from monitor.money import to_base_minor
+from monitor.policy import Policy
+from monitor.posting import Posting
+from monitor.stats.counterparties import counterparty_key
+from schemas import Customer, DeadLetterReason, Transaction
+
+R = DeadLetterReason
+FUTURE_ALLOWED_MS: Final = DAY_S * 1000
+"""How far event time may be ahead of the record's own timestamp: a day, for clocks and value dates."""
+
+_LONG_AMOUNT = re.compile(rb'"amount"\s*:\s*[0-9.eE+-]{18}')
+_REASONS: Final[dict[str, DeadLetterReason]] = {
+    "json_invalid": R.MALFORMED_JSON,
+    "json_type": R.MALFORMED_JSON,
+    "model_type": R.WRONG_TYPE,
+    "missing": R.MISSING_FIELD,
+    "wrong_type": R.WRONG_TYPE,
+    "invalid_amount": R.INVALID_VALUE,
+    "amount_out_of_range": R.AMOUNT_OUT_OF_RANGE,
+    "amount_precision": R.AMOUNT_PRECISION,
+    "unknown_currency": R.UNKNOWN_CURRENCY,
+    "naive_time": R.NAIVE_TIME,
+    "invalid_time": R.INVALID_VALUE,
+    "time_out_of_range": R.TIME_OUT_OF_RANGE,
+}
+
+
+class Refusal(NamedTuple):
+    """Why a record cannot be judged; `detail` names fields and never shows their contents."""
+
+    reason: DeadLetterReason
+    detail: str
+
+
+class Intake:
+    """Reads records by one policy's currency, rates and calendar."""
+
+    def __init__(self, policy: Policy, max_value_bytes: int) -> None:
+        self._currency = policy.currency
+        self._rates = policy.rates
+        self._calendar: BankCalendar = policy.calendar
+        self._max_value_bytes = max_value_bytes
+        self._parse_transaction = Transaction.__pydantic_validator__.validate_json
+        self._parse_customer = Customer.__pydantic_validator__.validate_json
+
+    def posting(
+        self, key: bytes | None, value: bytes | None, timestamp_ms: int
+    ) -> tuple[Posting, int] | Refusal:
+        """The posting in a `transactions` record and how many unknown fields it had.
+
+        `timestamp_ms` is the record's own timestamp; -1 where there is none, and then no time is in the future.
+        """
+        refusal = self._unreadable(key, value)
+        if refusal is not None:
+            return refusal
+        assert value is not None
+        try:
+            tx: Transaction = self._parse_transaction(value)
+        except ValidationError as error:
+            return _refusal(error, value)
+        if tx.customer_id.encode() != key:
+            return Refusal(R.KEY_MISMATCH, "the record's key is not its customer_id")
+        if _LONG_AMOUNT.search(value):  # JSON numbers come as floats: these may have been rounded on the way
+            return Refusal(R.AMOUNT_PRECISION, "amount: a number of more than 15 digits: send a string")
+        at_ms = int(tx.booked_at.timestamp() * 1000)
+        if 0 <= timestamp_ms < at_ms - FUTURE_ALLOWED_MS:
+            return Refusal(R.IN_THE_FUTURE, "booked_at: more than one day after the record's timestamp")
+        amount_minor = to_base_minor(tx.amount, tx.currency, self._currency, self._rates)
+        if amount_minor is None:
+            return Refusal(R.NO_EXCHANGE_RATE, f"currency: the policy has no rate from {tx.currency}")
+        at_s = at_ms // 1000
+        local_s = self._calendar.local_s(at_s)
+        other = tx.counterparty_account or tx.counterparty_customer_id
+        posting = Posting(
+            transaction_id=tx.transaction_id,
+            customer_id=tx.customer_id,
+            at_ms=at_ms,
+            at_s=at_s,
+            local_s=local_s,
+            day=local_s // DAY_S,
+            amount_minor=amount_minor,
+            inbound=tx.direction == "credit",
+            channel=tx.channel,
+            counterparty=None if other is None or tx.channel == "card" else counterparty_key(other),
+            country=tx.counterparty_country,
+            reverses=tx.reverses,
+        )
+        return posting, len(tx.model_extra or ())
+
+    def customer(self, key: bytes | None, value: bytes | None) -> tuple[Customer, int] | Refusal:
+        """The declared profile in a `customers` record and how many unknown fields it had."""
+        refusal = self._unreadable(key, value)
+        if refusal is not None:
+            return refusal
+        assert value is not None
+        try:
+            customer: Customer = self._parse_customer(value)
+        except ValidationError as error:
+            return _refusal(error, value)
+        if customer.customer_id.encode() != key:
+            return Refusal(R.KEY_MISMATCH, "the record's key is not its customer_id")
+        return customer, len(customer.model_extra or ())
+
+    def _unreadable(self, key: bytes | None, value: bytes | None) -> Refusal | None:
+        if key is None:
+            return Refusal(R.NULL_KEY, "the record has no key: customer_id is expected")
+        if value is None:
+            return Refusal(R.NULL_VALUE, "the record has no value")
+        if len(value) > self._max_value_bytes:
+            return Refusal(R.TOO_LARGE, f"{len(value)} bytes, the limit is {self._max_value_bytes}")
+        return None
+
+
+def _refusal(error: ValidationError, value: bytes) -> Refusal:
+    """The most telling of the errors: reason by the first, all fields in the detail. Never the input itself."""
+    errors = error.errors(include_url=False, include_input=False, include_context=False)
+    first = errors[0]
+    reason = _REASONS.get(first["type"])
+    if reason is None:
+        reason = R.WRONG_TYPE if first["type"].endswith("_type") else R.INVALID_VALUE
+    if reason is R.MALFORMED_JSON:
+        try:
+            value.decode()
+        except UnicodeDecodeError:
+            return Refusal(R.NOT_UTF8, "the value is not UTF-8")
+        return Refusal(reason, "the value is not JSON")
+    return Refusal(reason, "; ".join(_say(detail) for detail in errors[:5]))
+
+
+def _say(detail: ErrorDetails) -> str:
+    place = ".".join(map(str, detail["loc"])) or (
+        "amount" if detail["type"] == "amount_precision" else "value"
+    )
+    return f"{place}: {detail['msg']}"

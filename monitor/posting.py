@@ -1,0 +1,32 @@
+"""A posting as the core sees it: a validated transaction in base minor units and the bank's business date."""
+
+import msgspec
+
+from monitor.calendar import HOUR_S
+
+
+class Posting(msgspec.Struct, gc=False):
+    """One valid transaction. `at_s`, `at_ms`: epoch seconds, milliseconds; `local_s`: seconds on the bank's wall clock; `day`: business date."""
+
+    transaction_id: str
+    customer_id: str
+    at_ms: int
+    at_s: int
+    local_s: int
+    day: int
+    amount_minor: int
+    inbound: bool
+    channel: str
+    counterparty: int | None
+    country: str | None
+    reverses: str | None
+
+    @property
+    def cash(self) -> bool:
+        """Whether it was paid in or out in notes and coins."""
+        return self.channel == "cash"
+
+    @property
+    def hour(self) -> int:
+        """Hours since 1970-01-01T00:00 on the bank's wall clock."""
+        return self.local_s // HOUR_S

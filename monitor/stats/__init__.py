@@ -1,0 +1,1 @@
+"""What is counted: small values with a stated size and error, updated one posting at a time."""

@@ -1,0 +1,142 @@
+"""Habits: how large this customer's postings are, fading with time, and how far one departs from them.
+
+Two views of the same amounts, each in one direction:
+
+- A histogram over logarithmic bins, each a fifth wider than the one below, so that a quantile is exact to 19 %. A posting
+  weighs 8; all weights are halved every 90 days, so a posting is forgotten after four halvings. Whole numbers only:
+  typically 60 bytes, at most 4 for each of the bins in use.
+- Mean and variance with a half-life of 90 days, shrunk towards a prior as if 5 postings had been seen before. Against
+  them a posting's amount is weighed as a likelihood ratio: "one of the usual" (Student's t, the predictive distribution
+  of a normal with unknown mean and variance) against "much larger, nobody knows how much" (log-uniform over two
+  decades). Postings learn with the weight of their being usual, so that departures do not become habit. 27 bytes.
+
+`Episode` remembers that departures come in runs: the probability that one is under way, 9 bytes and an instant.
+"""
+
+import math
+from typing import Final
+
+import msgspec
+
+BINS_PER_DOUBLING: Final = 4
+HALVING_DAYS: Final = 90
+WEIGHT: Final = 8
+LEAST_POSTINGS: Final = 20
+"""Postings from which a quantile is given."""
+
+PRIOR_POSTINGS: Final = 5.0
+PRIOR_VARIATION: Final = 0.75
+"""Coefficient of variation that is assumed before anything is known."""
+MOST_FREEDOM: Final = 30
+"""Degrees of freedom above which a customer is not believed to be any more regular."""
+LEAST_LEARNT: Final = 0.05
+"""Even a sure departure is learnt a little: what goes on for long becomes usual."""
+
+EPISODE_DAYS: Final = 14.0
+"""10 working days, the 短期 of the rules: how long a run of departures lasts."""
+EPISODES_A_DAY: Final = 1 / 1000
+"""One run in about three years, for any customer."""
+DEPARTING_SHARE: Final = 1 / 3
+"""How many postings of a run depart: some, not all; customers go on living."""
+NO_EPISODE: Final = EPISODES_A_DAY * EPISODE_DAYS / (1 + EPISODES_A_DAY * EPISODE_DAYS)
+_LOG_WIDTH: Final = math.log(2) / BINS_PER_DOUBLING
+_LOG_DECADES: Final = math.log(100.0)
+_IMPOSSIBLE: Final = -60.0
+_T_CONSTANTS: Final = tuple(
+    math.lgamma((df + 1) / 2) - math.lgamma(df / 2) - 0.5 * math.log(df * math.pi)
+    for df in range(1, MOST_FREEDOM + 1)
+)
+DAY_S: Final = 86_400.0
+
+
+class AmountHabit(msgspec.Struct, array_like=True):
+    """Amounts in one direction, by bin: bin b holds 2**(b/4) to 2**((b+1)/4) minor units."""
+
+    bins: dict[int, int] = msgspec.field(default_factory=dict)
+    weight: int = 0
+    period: int = 0
+    """Days since 1970 // 90 at the latest halving."""
+    held: float = 0.0
+    """Postings in `mean` and `variance`, faded and weighted."""
+    mean: float = 0.0
+    variance: float = 0.0
+    day: int = 0
+
+    def log_ratio(self, amount_minor: int, day: int) -> float | None:
+        """Log likelihood of "a departure upwards" over "one of the usual"; None before the first posting."""
+        if not self.held:
+            return None
+        held = self.held * 0.5 ** (max(0, day - self.day) / HALVING_DAYS)
+        prior = PRIOR_VARIATION * self.mean
+        spread = (PRIOR_POSTINGS * prior * prior + held * self.variance) / (PRIOR_POSTINGS + held)
+        scale = math.sqrt(spread * (1 + 1 / max(held, 0.2)))
+        freedom = min(MOST_FREEDOM, int(held + PRIOR_POSTINGS))
+        away = (amount_minor - self.mean) / scale
+        usual = (
+            _T_CONSTANTS[freedom - 1]
+            - math.log(scale)
+            - (freedom + 1) / 2 * math.log1p(away * away / freedom)
+        )
+        departure = -math.log(amount_minor) - _LOG_DECADES if amount_minor > self.mean else _IMPOSSIBLE
+        return departure - usual
+
+    def learn(self, amount_minor: int, day: int, usual: float) -> None:
+        """Count one posting's amount; `usual`: the probability that it is one of the usual (0 to 1)."""
+        self._learn_moments(amount_minor, day, max(LEAST_LEARNT, usual))
+        period = day // HALVING_DAYS
+        if period > self.period:
+            self._fade(period - self.period)
+            self.period = period
+        index = int(math.log(amount_minor) / _LOG_WIDTH)
+        self.bins[index] = self.bins.get(index, 0) + WEIGHT
+        self.weight += WEIGHT
+
+    def quantile(self, share: float) -> float | None:
+        """The amount (minor units, the bin's upper end) that `share` of the postings stay below; None: too few."""
+        if self.weight < LEAST_POSTINGS * WEIGHT:
+            return None
+        left = self.weight * share
+        for index in sorted(self.bins):
+            left -= self.bins[index]
+            if left <= 0:
+                return math.exp((index + 1) * _LOG_WIDTH)
+        return None
+
+    def _learn_moments(self, amount_minor: int, day: int, share: float) -> None:
+        held = self.held * 0.5 ** (max(0, day - self.day) / HALVING_DAYS) + share
+        away = amount_minor - self.mean
+        mean = self.mean + away * share / held
+        self.variance = ((held - share) * self.variance + share * away * (amount_minor - mean)) / held
+        self.mean, self.held, self.day = mean, held, max(day, self.day)
+
+    def _fade(self, halvings: int) -> None:
+        self.bins = {index: held >> halvings for index, held in self.bins.items() if held >> halvings}
+        self.weight = sum(self.bins.values())
+
+
+class Episode(msgspec.Struct, array_like=True):
+    """Whether a run of departures is under way, as of one instant (epoch seconds)."""
+
+    probability: float = NO_EPISODE
+    at_s: int = 0
+
+    def log_odds(self, log_ratio: float, at_s: int) -> float:
+        """Log odds that a posting with this `AmountHabit.log_ratio` departs, given what came before."""
+        departs = self._now(at_s) * DEPARTING_SHARE
+        return log_ratio + math.log(departs / (1 - departs))
+
+    def learn(self, log_ratio: float, at_s: int) -> None:
+        """Hold the posting for or against a run."""
+        now = self._now(at_s)
+        likelier = DEPARTING_SHARE * math.exp(min(log_ratio, 50.0)) + 1 - DEPARTING_SHARE
+        self.probability = min(0.99, now * likelier / (now * likelier + 1 - now))
+        self.at_s = max(at_s, self.at_s)
+
+    def _now(self, at_s: int) -> float:
+        days = max(0, at_s - self.at_s) / DAY_S
+        return NO_EPISODE + (self.probability - NO_EPISODE) * math.exp(-days / EPISODE_DAYS)
+
+
+def probability(log_odds: float) -> float:
+    """The probability of log odds, without overflow."""
+    return 1 / (1 + math.exp(-log_odds)) if log_odds > -700 else 0.0  # noqa: PLR2004 - the range of exp

@@ -1,0 +1,104 @@
+"""Stories: a customer's past and a present in a few lines, told in days before and after today.
+
+Each detector carries two, one that it has to find and one that it has to leave alone; the catalogue shows them and the
+contract tests run them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from monitor.calendar import DAY_S
+from monitor.posting import Posting
+from monitor.stats.counterparties import counterparty_key
+
+TODAY: Final = 20_514
+"""The day that stories call 0: 2026-03-02, a Monday."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One posting of a story; amount in major units, time of day in hours."""
+
+    day: int
+    amount: float
+    inbound: bool
+    who: str | None
+    channel: str
+    hour: float
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happened, in words and as postings. Today's are judged; the earlier ones are the past."""
+
+    text: str
+    acts: tuple[Act, ...]
+    kind: str = "person"
+
+    def postings(self) -> Iterable[tuple[bool, Posting]]:
+        """Whether each posting is today's, and the posting; in order of time."""
+        ordered = sorted(self.acts, key=lambda act: (act.day, act.hour))
+        for number, act in enumerate(ordered):
+            local_s = (TODAY + act.day) * DAY_S + int(act.hour * 3600)
+            at_s = local_s - 8 * 3600
+            yield (
+                act.day >= 0,
+                Posting(
+                    transaction_id=f"T{number:05d}",
+                    customer_id="C1",
+                    at_ms=at_s * 1000,
+                    at_s=at_s,
+                    local_s=local_s,
+                    day=TODAY + act.day,
+                    amount_minor=round(act.amount * 100),
+                    inbound=act.inbound,
+                    channel=act.channel,
+                    counterparty=None
+                    if act.who is None or act.channel == "card"
+                    else counterparty_key(act.who),
+                    country="CN",
+                    reverses=None,
+                ),
+            )
+
+
+def paid_in(
+    amount: float,
+    *days: int,
+    who: str | None = None,
+    channel: str = "transfer",
+    hour: float = 10.0,
+) -> tuple[Act, ...]:
+    """The amount came in, once on each of the days (0 is today)."""
+    return tuple(Act(day, amount, True, who, channel, hour) for day in days)
+
+
+def paid_out(
+    amount: float,
+    *days: int,
+    who: str | None = None,
+    channel: str = "transfer",
+    hour: float = 15.0,
+) -> tuple[Act, ...]:
+    """The amount went out, once on each of the days (0 is today)."""
+    return tuple(Act(day, amount, False, who, channel, hour) for day in days)
+
+
+def every(step: int, *, since: int, until: int = -1) -> tuple[int, ...]:
+    """The days from `since` to `until`, each `step`-th.
+
+    >>> every(7, since=-21)
+    (-21, -14, -7)
+    """
+    return tuple(range(since, until + 1, step))
+
+
+ORDINARY: Final = (
+    *paid_in(9000, *every(30, since=-180), who="employer"),
+    *paid_out(3000, *every(30, since=-178), who="landlord"),
+    *paid_out(180, *every(2, since=-180), channel="card", hour=18),
+    *paid_out(600, *every(7, since=-175), who="family"),
+    *paid_out(300, *every(14, since=-170), channel="cash", hour=11),
+)
+"""An ordinary person's half year: a salary, the rent, shopping every other day, family, a little cash."""

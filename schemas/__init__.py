@@ -1,0 +1,8 @@
+"""What goes over the wire: pydantic models of every topic's values. Knows nothing else of the service."""
+
+from schemas.alert import Alert, Finding
+from schemas.customer import Customer
+from schemas.dead_letter import DeadLetter, DeadLetterReason
+from schemas.transaction import Transaction
+
+__all__ = ["Alert", "Customer", "DeadLetter", "DeadLetterReason", "Finding", "Transaction"]

@@ -1,0 +1,1 @@
+"""What is proven, by what proves it: stories, laws, contract, shell, architecture, integration, bench."""
