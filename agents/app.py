@@ -10,12 +10,17 @@ from typing import Any, Final, cast
 import faust
 from aiokafka import AIOKafkaProducer
 from faust.sensors import Sensor
+from faust.streams import Stream
+from faust.tables.manager import TableManager
+from faust.tables.recovery import Recovery
 from faust.transport.drivers.aiokafka import Producer
 from faust.types import StreamT
 from faust.types.transports import ConsumerT, TransportT
 from mode.utils.queues import FlowControlEvent, ThrowableQueue
 from yarl import URL
 
+from agents.batches import RecordBatch
+from agents.flow import BatchSchema, FreshQueue, KeepingFlowControl
 from agents.metrics import Metrics
 from agents.policies import read_policy
 from agents.publishing import Publisher, SendError
@@ -23,15 +28,7 @@ from agents.recovery import CustomerTable
 from agents.settings import Settings, TailBatch
 from agents.states import StateStore
 from agents.steps import Steps
-from agents.transport import (
-    BatchConsumer,
-    BatchConsumerThread,
-    BatchSchema,
-    BatchTransport,
-    FreshQueue,
-    KeepingFlowControl,
-    RecordBatch,
-)
+from agents.transport import BatchConsumer, BatchConsumerThread, BatchTransport
 from monitor.engine import Engine
 
 # Below Kafka's default limit of 1 MiB for a batch, with room for its header.
@@ -45,6 +42,8 @@ log = logging.getLogger(__name__)
 
 class WorkerApp(faust.App):
     """A Faust app that hands over record batches, and stops at the first failure instead of going on."""
+
+    mundane_level = "debug"
 
     def __init__(self, settings: Settings, states: StateStore, **options: Any) -> None:
         self.settings = settings
@@ -64,10 +63,15 @@ class WorkerApp(faust.App):
 
     def kafka_producer_client(self) -> AIOKafkaProducer:
         """The aiokafka producer inside Faust's, for it alone takes whole record batches."""
-        producer = cast(Producer, self.producer)._producer
+        producer = cast(Producer, self.producer)._producer  # noqa: SLF001  # the only way to it
         if producer is None:
             raise SendError("the producer is not running")
         return producer
+
+    @property
+    def recovery(self) -> Recovery:
+        """Faust's recovery of tables."""
+        return cast(TableManager, self.tables).recovery
 
     def fail(self, error: Exception) -> None:
         """Stop without committing: whoever runs the app watches `failure`."""
@@ -95,7 +99,7 @@ class WorkerApp(faust.App):
             await asyncio.Event().wait()
 
     async def settle(self) -> None:
-        """Take no more batches, wait for the one in hand, commit, and drop decoded state: before partitions go."""
+        """Take no more batches, wait for the one in hand, and commit: before partitions go."""
         self.batches.stop_flow()
         self.flow_control.suspend()
         self.flow_control.clear()
@@ -105,7 +109,6 @@ class WorkerApp(faust.App):
             self._lost = self.in_hand
             log.warning("the batch in hand did not finish in time: it is left to the partition's next owner")
         await self.batches.commit_finished()
-        self.states.forget_decoded()
 
     async def on_stop(self) -> None:
         """Finish the batch in hand before Faust cancels the agent."""
@@ -123,7 +126,8 @@ class WorkerApp(faust.App):
     ) -> ThrowableQueue[Any]:
         """A queue for events, the changelog's among them."""
         queue = FreshQueue(maxsize=maxsize, flow_control=self.flow_control, clear_on_resume=clear_on_resume)
-        queue.is_fresh = lambda batch: self.batches.is_current(batch)
+        # Not bound yet: the queue is made before there is a consumer.
+        queue.is_fresh = lambda batch: self.batches.is_current(batch)  # noqa: PLW0108
         return queue
 
     def _is_ours(self, batch: RecordBatch) -> bool:
@@ -139,12 +143,15 @@ class WorkerApp(faust.App):
     def _new_consumer(self) -> ConsumerT:
         consumer = cast(BatchConsumer, super()._new_consumer())
         consumer.settle = self.settle
-        cast(BatchConsumerThread, consumer._thread).fetch_wait_ms = self.settings.fetch_wait_ms
+        thread = cast(BatchConsumerThread, consumer._thread)  # noqa: SLF001  # it has no other name
+        thread.fetch_wait_ms = self.settings.fetch_wait_ms
         return consumer
 
 
 class SendErrorSensor(Sensor):
     """Faust only logs a failed send of its own. None is expected here; one that happens anyhow stops the worker."""
+
+    mundane_level = "debug"
 
     def __init__(self, app: WorkerApp) -> None:
         self._worker = app
@@ -164,7 +171,7 @@ def build_app(
         PolicyError: there is no such policy, or it is not valid.
     """
     counted = metrics or Metrics()
-    states = StateStore(settings.cache_customers)
+    states = StateStore()
     app = WorkerApp(settings, states, **_faust_options(settings))
     tail = settings.changelog_tail_batch
     publisher = Publisher(
@@ -182,9 +189,7 @@ def build_app(
     )
     steps = Steps(engine, states, publisher, counted)
     app.tables.add(
-        CustomerTable(
-            app, states, name="customers", topic=settings.state_topic, partitions=settings.partitions
-        )
+        CustomerTable(app, states, app.fail, topic=settings.state_topic, partitions=settings.partitions)
     )
     app.sensors.add(SendErrorSensor(app))
     sources = app.topic(
@@ -197,7 +202,8 @@ def build_app(
     # One actor: with more, batches of one partition could finish out of order.
     @app.agent(sources, name="monitor", concurrency=1)
     async def monitor(batches: StreamT[RecordBatch]) -> None:
-        async for batch in batches.noack():
+        # Nothing is acknowledged through Faust: see `BatchConsumer.finish`.
+        async for batch in cast(Stream[RecordBatch], batches).noack():
             await app.do(batch, steps)
 
     return app

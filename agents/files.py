@@ -97,6 +97,10 @@ def _jsonl(path: Path, zone: ZoneInfo, currency: str) -> Iterator[Line]:
 def _csv(path: Path, zone: ZoneInfo, currency: str) -> Iterator[Line]:
     with path.open(encoding="utf-8-sig", newline="") as text:
         for row in csv.DictReader(text):
+            if None in row:  # more cells than columns: which value is whose cannot be told
+                *cells, rest = row.values()
+                yield b"", ",".join([*(cell or "" for cell in cells), *rest]).encode()
+                continue
             given = {name: value for name, value in row.items() if value not in (None, "")}
             if "list_tags" in given:
                 given["list_tags"] = given["list_tags"].split("|")

@@ -16,6 +16,7 @@ _LIBRARIES: Final = ("faust", "mode", "aiokafka", "kafka", "aiohttp", "asyncio")
 # Tables of partitions and the like, many lines each, at every rebalance.
 _TALKATIVE: Final = ("faust.tables.recovery", "faust.transport", "aiokafka", "kafka", "aiohttp.access")
 _FRAMES: Final = 12
+_REPEAT_SECONDS: Final = 30.0
 
 _Errors = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None] | None
 
@@ -57,10 +58,29 @@ class TextFormatter(logging.Formatter):
         return f"{at} {record.levelname.lower():7} {record.getMessage()} {words}".rstrip() + below
 
 
+class Sparing(logging.Filter):
+    """Lets what a library says over and over pass once in a while: aiokafka tells of a lost broker 40 times a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._passed_at: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is of ours, or was not said lately."""
+        if not record.name.startswith(_LIBRARIES):
+            return True
+        said = (record.name, str(record.msg))
+        if record.created - self._passed_at.get(said, -_REPEAT_SECONDS) < _REPEAT_SECONDS:
+            return False
+        self._passed_at[said] = record.created
+        return True
+
+
 def set_up_logs(level: str, form: Literal["json", "text"], stream: TextIO | None = None) -> None:
     """Send every log, the libraries' included, to `stream` (standard error) in one form."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
+    handler.addFilter(Sparing())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

@@ -13,7 +13,7 @@ CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _BATCH_SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 _LATENCY_SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600)
 _STATE_BYTES: Final = (256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768)
-_STEPS: Final = ("judge", "publish", "encode", "changelog", "store")
+_STEPS: Final = ("judge", "publish", "changelog", "store")
 
 
 class Metrics:
@@ -31,7 +31,6 @@ class Metrics:
         self._without_record = self._counter(
             "postings_without_record", "Postings of customers without a KYC record"
         )
-        self._cache = self._counter("state_cache_lookups", "Look-ups of decoded state, by result", ["result"])
         self._batch = self._histogram("batch_seconds", "Time to finish one record batch", _BATCH_SECONDS)
         self._step = self._histogram("step_seconds", "Time of one step of a batch", _BATCH_SECONDS, ["step"])
         self._latency = self._histogram(
@@ -50,7 +49,6 @@ class Metrics:
             self._postings.labels(outcome)
         for band in ("low", "medium", "high", "critical"):
             self._alerts.labels(band)
-        self._hit, self._miss = self._cache.labels("hit"), self._cache.labels("miss")
         self._steps = {step: self._step.labels(step) for step in _STEPS}
 
     def count(self, outcome: Outcome) -> None:
@@ -77,7 +75,7 @@ class Metrics:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time one of the steps: judge, publish, encode, changelog, store."""
+        """Time one of the steps: judge, publish, changelog, store."""
         start = time.perf_counter()
         yield
         self._steps[name].observe(time.perf_counter() - start)
@@ -88,14 +86,9 @@ class Metrics:
             self._latency.observe(max(0.0, latency_seconds))
 
     def state_sizes(self, encoded: Sequence[bytes]) -> None:
-        """Observe the stored sizes, in bytes: of a few, for it costs as much as encoding does."""
+        """Observe the stored sizes, in bytes: of a few, for each costs as much as a step of judging."""
         for value in encoded[:: max(1, len(encoded) // 8)]:
             self._state_bytes.observe(len(value))
-
-    def cache_lookups(self, hits: int, misses: int) -> None:
-        """Add look-ups in the cache of decoded state."""
-        self._hit.inc(hits)
-        self._miss.inc(misses)
 
     def set_lag(self, lag: Mapping[tuple[str, int], int]) -> None:
         """Replace the lag by topic and partition, in records."""

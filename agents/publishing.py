@@ -10,8 +10,8 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 
+from agents.batches import RecordBatch
 from agents.logs import SafeError
-from agents.transport import RecordBatch
 from monitor.engine import Outcome
 
 Headers = Sequence[tuple[str, bytes]]
@@ -92,14 +92,15 @@ class Publisher:
         builders = self._builders(messages)
         sent = [await self._send(builder, self._state_topic, partition) for builder in builders]
         bases = await _acknowledged(sent)
-        return bases[-1] + builders[-1].record_count() - 1
+        return bases[-1] + int(builders[-1].record_count()) - 1
 
     async def _send_keyed(self, topic: str, messages: Iterable[Message]) -> list[Awaitable[object]]:
         by_partition: dict[int, list[Message]] = {}
         partitions: list[int] = []
         for message in messages:
             partitions = partitions or await self._partitions(topic)
-            by_partition.setdefault(_partition_of(message.key, partitions, partitions), []).append(message)
+            partition: int = _partition_of(message.key, partitions, partitions)
+            by_partition.setdefault(partition, []).append(message)
         return [
             await self._send(builder, topic, partition)
             for partition, group in by_partition.items()

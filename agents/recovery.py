@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 
 from faust.app.base import App
 from faust.tables.table import Table
-from faust.types import TP, EventT
+from faust.types import TP
 
+from agents.flow import BatchEvent, BatchSchema, records_of
 from agents.logs import SafeError
 from agents.states import StateStore
-from agents.transport import BatchSchema, records_of
 
 # In events, which are batches. 1 would make Faust resume the changelog partitions after recovery.
 _RECOVERY_BATCHES = 2
@@ -25,6 +25,8 @@ class CustomerTable(Table[bytes, bytes]):
     Faust's own memory store takes records one by one, cannot say up to which offset it was filled, so reads the whole
     changelog again at every rebalance, and keeps the keys of partitions that were taken away while it ran.
     """
+
+    mundane_level = "debug"
 
     def __init__(
         self, app: App, states: StateStore, fail: Callable[[Exception], None], *, topic: str, partitions: int
@@ -54,7 +56,7 @@ class CustomerTable(Table[bytes, bytes]):
         """The offset up to which the changelog is in here, be it read or written by this worker."""
         return self._states.changelog_offset(tp.partition)
 
-    def apply_changelog_batch(self, batch: Iterable[EventT]) -> None:
+    def apply_changelog_batch(self, batch: Iterable[BatchEvent]) -> None:
         """Take over what was read of the changelog."""
         for records in records_of(batch):
             seek, position = self._read_to.get(records.partition, (-1, 0))

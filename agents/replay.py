@@ -1,6 +1,6 @@
 """The same core over files instead of topics: no broker, the same alerts."""
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,13 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from agents.files import Line, Progress, read_records
-from monitor.customer_state import CustomerState, decode, encode
 from monitor.engine import Engine, Outcome, ScoredPosting, Tally
 from monitor.policy import Policy
 
 BATCH: Final = 1000
-DECODED: Final = 200_000
-"""Customers whose state is kept decoded; others wait as bytes."""
 NO_TIMESTAMP: Final = -1
 
 
@@ -32,37 +29,6 @@ class FileRecord(NamedTuple):
     value: bytes | None
 
 
-class ReplayStates:
-    """States in memory, the longest unused encoded."""
-
-    def __init__(self, decoded: int = DECODED) -> None:
-        self._decoded: OrderedDict[bytes, CustomerState] = OrderedDict()
-        self._stored: dict[bytes, bytes] = {}
-        self._bound = decoded
-
-    def load(self, key: bytes) -> CustomerState:
-        """The customer's state, or a new one."""
-        state = self._decoded.get(key)
-        if state is not None:
-            self._decoded.move_to_end(key)
-            return state
-        raw = self._stored.pop(key, None)
-        state = self._decoded[key] = CustomerState() if raw is None else decode(raw)
-        return state
-
-    def settle(self) -> None:
-        """After a batch: encode what is above the bound."""
-        while len(self._decoded) > self._bound:
-            key, state = self._decoded.popitem(last=False)
-            self._stored[key] = encode(state)
-
-    def encoded(self) -> Iterator[tuple[bytes, bytes]]:
-        """Every customer's id and stored form."""
-        yield from self._stored.items()
-        for key, state in self._decoded.items():
-            yield key, encode(state)
-
-
 @dataclass
 class ReplayResult:
     """What a replay did."""
@@ -72,7 +38,8 @@ class ReplayResult:
     revisions: int = 0
     bands: Counter[str] = field(default_factory=Counter)
     dead_letters: Counter[str] = field(default_factory=Counter)
-    states: ReplayStates = field(default_factory=ReplayStates)
+    states: dict[bytes, bytes] = field(default_factory=dict)
+    """The stored form of every customer's state."""
 
 
 class ScoresFile:
@@ -131,7 +98,7 @@ def replay(
                 _write(outcome, result, alerts, dead_letters)
                 if scores_file is not None and outcome.scores:
                     scores_file.write(outcome.scores)
-                result.states.settle()
+                result.states.update(outcome.states)
                 progress(len(batch))
     finally:
         if scores_file is not None:

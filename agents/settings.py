@@ -93,7 +93,6 @@ class Settings(BaseSettings):
     )
     max_record_bytes: Positive = Field(65_536, description="longer values become dead letters unread")
 
-    cache_customers: Positive = Field(20_000, description="customers kept decoded: memory for speed")
     poll_records: Annotated[int, Field(ge=1, le=10_000)] = Field(
         1_000, description="most records judged in one go"
     )

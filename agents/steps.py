@@ -7,11 +7,10 @@ id and revision. State that was stored is fenced by the offsets in it.
 import time
 from collections.abc import Callable
 
+from agents.batches import RecordBatch
 from agents.metrics import Metrics
 from agents.publishing import Publisher
 from agents.states import StateStore
-from agents.transport import RecordBatch
-from monitor.customer_state import encode
 from monitor.engine import Engine
 
 
@@ -40,16 +39,12 @@ class Steps:
             Exception: a defect of the engine, or stored state that it cannot read.
         """
         with self._metrics.batch():
-            finished = await self._take(batch, is_ours)
-        if not finished:
-            self._states.forget_decoded()
-        return finished
+            return await self._take(batch, is_ours)
 
     async def _take(self, batch: RecordBatch, is_ours: Callable[[], bool]) -> bool:
         metrics, partition = self._metrics, batch.partition
-        view = self._states.view(partition)
         with metrics.step("judge"):
-            outcome = self._engine.process(batch.records, view)
+            outcome = self._engine.process(batch.records, self._states.of(partition))
         with metrics.step("publish"):
             await self._publisher.publish(outcome, batch)
         if outcome.alerts:
@@ -57,16 +52,13 @@ class Steps:
             metrics.alerts_acknowledged(len(outcome.alerts), latency_seconds)
         if not is_ours():
             return False
-        if outcome.touched:
-            with metrics.step("encode"):
-                encoded = {key: encode(state) for key, state in outcome.touched.items()}
+        if outcome.states:
             with metrics.step("changelog"):
-                offset = await self._publisher.append_states(partition, encoded)
+                offset = await self._publisher.append_states(partition, outcome.states)
             if not is_ours():
                 return False
             with metrics.step("store"):
-                self._states.keep(partition, outcome.touched, encoded, offset)
-            metrics.state_sizes(list(encoded.values()))
-        metrics.cache_lookups(view.hits, view.misses)
+                self._states.keep(partition, outcome.states, offset)
+            metrics.state_sizes(list(outcome.states.values()))
         metrics.count(outcome)
         return True

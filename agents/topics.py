@@ -1,6 +1,7 @@
 """The topics a worker needs: declared once, verified at every start."""
 
 import logging
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,9 +50,14 @@ class Cluster:
 class Admin(Protocol):
     """The part of kafka-python's `KafkaAdminClient` that is used here."""
 
-    def describe_topics(self, topics: list[str]) -> list[dict[str, object]]: ...
-    def describe_cluster(self) -> dict[str, object]: ...
-    def create_topics(self, new_topics: list[NewTopic]) -> object: ...
+    def describe_topics(self, topics: list[str]) -> list[dict[str, object]]:
+        """Name, error code and partitions of each."""
+
+    def describe_cluster(self) -> dict[str, object]:
+        """Its id, and its brokers."""
+
+    def create_topics(self, new_topics: list[NewTopic]) -> object:
+        """Create them, or raise."""
 
 
 def topic_specs(settings: Settings) -> tuple[TopicSpec, ...]:
@@ -126,6 +132,8 @@ def admin_client(settings: Settings, *, timeout_seconds: float = 10.0) -> Iterat
     Raises:
         BrokerUnreachableError: no broker answered within `timeout_seconds`, or the login failed.
     """
+    if not any(_listens(server, timeout_seconds) for server in settings.bootstrap_list):
+        raise BrokerUnreachableError(f"no broker answered at {settings.kafka_bootstrap_servers}")
     millis = int(timeout_seconds * 1000)
     # Its own account of failing to connect would repeat ours, many times a second.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
@@ -143,6 +151,16 @@ def admin_client(settings: Settings, *, timeout_seconds: float = 10.0) -> Iterat
         yield client
     finally:
         client.close()
+
+
+def _listens(server: str, timeout_seconds: float) -> bool:
+    # kafka-python's client would try for all its time, and leave its sockets open.
+    host, _, port = server.rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout_seconds).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _partition_counts(admin: Admin, names: list[str]) -> dict[str, int]:

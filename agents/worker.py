@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -23,12 +24,16 @@ from agents.topics import (
     check_topics,
     describe_cluster,
 )
+from monitor.policy import PolicyError
 
 _WATCH_SECONDS: Final = 0.25
 _RETRY_SECONDS: Final = 1.0
 _CONNECT_SECONDS: Final = 2.0
 _REMIND_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 8.5
+
+# Decoded state is millions of objects that form no cycles: to look through all of them for some takes seconds.
+_COLLECT: Final = (50_000, 20, 1_000)
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +46,7 @@ class ExitCode(IntEnum):
     FAILED = 1
     """A send failed, or a defect showed: nothing of the batch in hand was committed. Start it again."""
     MISCONFIGURED = 2
-    """The settings cannot be used: starting it again does not help."""
+    """The settings or the policy cannot be used: starting it again does not help."""
     TOPICS = 3
     """Topics are missing or unfit."""
     STALLED = 4
@@ -51,6 +56,7 @@ class ExitCode(IntEnum):
 def run_worker(settings: Settings) -> int:
     """Run until told to stop, and return the exit code: see `ExitCode`."""
     set_up_logs(settings.log_level, settings.log_format)
+    gc.set_threshold(*_COLLECT)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         return int(runner.run(_Life(settings).run()))
 
@@ -85,7 +91,11 @@ class _Life:
             return ExitCode.TOPICS
         if cluster is None:
             return ExitCode.STOPPED
-        app = build_app(self._settings, self._metrics, is_embedded_broker=cluster.is_embedded)
+        try:
+            app = build_app(self._settings, self._metrics, is_embedded_broker=cluster.is_embedded)
+        except PolicyError as error:
+            log.error("%s", error)  # noqa: TRY400
+            return ExitCode.MISCONFIGURED
         self._health.phase = Phase.JOINING
         starting = asyncio.create_task(app.start())
         try:
@@ -100,24 +110,21 @@ class _Life:
     async def _wait_for_broker(self) -> Cluster | None:
         """What the brokers are, once one answers and the topics are right; `None` if told to stop before."""
         reminded_at = -_REMIND_SECONDS
-        while not self._stop.is_set():
-            try:
-                # In a thread, for kafka-python's client blocks; abandoned if we are told to stop meanwhile.
-                asking = asyncio.create_task(asyncio.to_thread(self._ask_brokers))
-                stopped = asyncio.create_task(self._stop.wait())
-                await asyncio.wait({asking, stopped}, return_when=asyncio.FIRST_COMPLETED)
-                stopped.cancel()
-                if asking.done():
-                    return asking.result()
+        stopped = asyncio.create_task(self._stop.wait())
+        while not stopped.done():
+            # In a thread, for kafka-python's client blocks; left behind if we are told to stop meanwhile.
+            asking = asyncio.create_task(asyncio.to_thread(self._ask_brokers))
+            await asyncio.wait({asking, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
                 asking.add_done_callback(lambda task: task.cancelled() or task.exception())
                 return None
+            try:
+                return asking.result()
             except BrokerUnreachableError as error:
-                now = time.monotonic()
-                if now - reminded_at >= _REMIND_SECONDS:
+                if time.monotonic() - reminded_at >= _REMIND_SECONDS:
+                    reminded_at = time.monotonic()
                     log.warning("%s: waiting for one", error)
-                    reminded_at = now
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), _RETRY_SECONDS)
+            await asyncio.wait({stopped}, timeout=_RETRY_SECONDS)
         return None
 
     def _ask_brokers(self) -> Cluster:
@@ -153,8 +160,8 @@ class _Life:
         self._metrics.set_lag({(tp.topic, tp.partition): records for tp, records in lag.items()})
         self._metrics.set_held(len(app.states), is_ready=phase is Phase.JUDGING)
         is_busy = phase is not Phase.JUDGING or app.in_hand is not None or any(lag.values())
-        offsets = app.tables.recovery.active_offsets
-        mark = (phase, app.finished_batches, sum(offset for offset in offsets.values() if offset is not None))
+        offsets = app.recovery.active_offsets
+        mark = (phase, app.finished_batches, sum(offset or 0 for offset in offsets.values()))
         self._health.liveness.observe(time.monotonic(), mark, is_busy=is_busy)
         return self._health.liveness.is_stalled
 
@@ -175,7 +182,7 @@ class _Life:
 def _phase(app: WorkerApp) -> Phase:
     if app.in_recovery:
         return Phase.RECOVERING
-    if app.rebalancing or not app.tables.recovery.completed.is_set():
+    if app.rebalancing or not app.recovery.completed.is_set():
         return Phase.JOINING
     return Phase.JUDGING
 

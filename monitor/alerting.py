@@ -52,10 +52,10 @@ def revise(
 
     Call after learning: the posting is then part of the recent postings that serve as evidence.
     """
-    for day in [day for day in state.alerts if day <= state.newest_day - ALERT_DAYS]:
-        del state.alerts[day]
     if not found:
         return None
+    for day in [day for day in state.alerts if day <= state.newest_day - ALERT_DAYS]:
+        del state.alerts[day]
     memo = state.alerts.get(posting.day)
     if memo is None:
         memo = AlertMemo(0, 0.0, posting.at_ms, posting.at_ms, 0, -1, [], [])
@@ -104,6 +104,7 @@ def _note(
         memo.findings.append(finding)
     else:
         memo.findings[memo.findings.index(mine)] = finding
+    _order(memo, state)
     _bound(memo)
     return mine is None
 
@@ -113,7 +114,7 @@ def _evidence(state: CustomerState, posting: Posting, seen: Observation) -> list
         return [posting.transaction_id]
     chosen = [
         recent.transaction_id
-        for recent in state.recent.postings
+        for recent in state.recent
         if seen.first_day <= recent.day <= seen.last_day
         and not recent.flags & REVERSED
         and (seen.inbound is None or bool(recent.flags & INBOUND) == seen.inbound)
@@ -128,6 +129,17 @@ def _index(memo: AlertMemo, transaction_id: str) -> int:
     except ValueError:
         memo.transaction_ids.append(transaction_id)
         return len(memo.transaction_ids) - 1
+
+
+def _order(memo: AlertMemo, state: CustomerState) -> None:
+    """Put the ids in the order in which they arrived: one that is not among the newest postings is older than those."""
+    arrived = {recent.transaction_id: number for number, recent in enumerate(state.recent, 1)}
+    ids = memo.transaction_ids
+    ordered = sorted(range(len(ids)), key=lambda index: arrived.get(ids[index], 0))
+    memo.transaction_ids = [ids[index] for index in ordered]
+    places = {index: place for place, index in enumerate(ordered)}
+    for finding in memo.findings:
+        finding.evidence = sorted(places[index] for index in finding.evidence)
 
 
 def _bound(memo: AlertMemo) -> None:

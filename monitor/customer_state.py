@@ -5,6 +5,7 @@ part says otherwise. The stored form is one version byte and a MessagePack array
 `FORMAT` and says **Breaking (state)** in the changelog.
 """
 
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -54,8 +55,18 @@ class AlertMemo(msgspec.Struct, array_like=True):
     findings: list[FindingMemo]
 
 
-class CustomerState(msgspec.Struct, array_like=True):
-    """One customer's past. Mutable: only `monitor.learn` and the engine change it."""
+_encoder = msgspec.msgpack.Encoder()
+_counterparties = msgspec.msgpack.Decoder(Counterparties)
+_alerts = msgspec.msgpack.Decoder(dict[int, AlertMemo])
+_NO_COUNTERPARTIES: Final = msgspec.Raw(_encoder.encode(Counterparties()))
+_NO_ALERTS: Final = msgspec.Raw(_encoder.encode({}))
+
+
+class CustomerState(msgspec.Struct, array_like=True, dict=True):
+    """One customer's past. Mutable: only `monitor.learn` and the engine change it.
+
+    What few postings need is unpacked when it is first asked for.
+    """
 
     transactions_offset: int = NO_OFFSET
     """Offset of the newest `transactions` record applied: what makes a second delivery harmless."""
@@ -67,22 +78,32 @@ class CustomerState(msgspec.Struct, array_like=True):
     idle_days: int = 0
     """Length of the silence before `woke_day`."""
     woke_day: int = 0
-    hours: Ring = msgspec.field(default_factory=dict)
-    days: Ring = msgspec.field(default_factory=dict)
-    months: Ring = msgspec.field(default_factory=dict)
-    cash_days: Ring = msgspec.field(default_factory=dict)
-    cash_months: Ring = msgspec.field(default_factory=dict)
-    near_days: Ring = msgspec.field(default_factory=dict)
-    novel_days: Ring = msgspec.field(default_factory=dict)
-    novel_months: Ring = msgspec.field(default_factory=dict)
-    peaks: dict[int, tuple[int, int]] = msgspec.field(default_factory=dict)
-    """By month: the largest sum of a day, in and out."""
-    counterparties: Counterparties = msgspec.field(default_factory=Counterparties)
+    hours: Ring = msgspec.field(default_factory=Ring)
+    days: Ring = msgspec.field(default_factory=Ring)
+    months: Ring = msgspec.field(default_factory=Ring)
+    cash_days: Ring = msgspec.field(default_factory=Ring)
+    cash_months: Ring = msgspec.field(default_factory=Ring)
+    near_days: Ring = msgspec.field(default_factory=Ring)
+    novel_days: Ring = msgspec.field(default_factory=Ring)
+    novel_months: Ring = msgspec.field(default_factory=Ring)
+    peaks: Ring = msgspec.field(default_factory=Ring)
+    """By month: the largest sum of a day, in and out; without counts."""
+    packed_counterparties: msgspec.Raw = _NO_COUNTERPARTIES
     recent: Recent = msgspec.field(default_factory=Recent)
     amounts_in: AmountHabit = msgspec.field(default_factory=AmountHabit)
     amounts_out: AmountHabit = msgspec.field(default_factory=AmountHabit)
     episode: Episode = msgspec.field(default_factory=Episode)
-    alerts: dict[int, AlertMemo] = msgspec.field(default_factory=dict)
+    packed_alerts: msgspec.Raw = _NO_ALERTS
+
+    @cached_property
+    def counterparties(self) -> Counterparties:
+        """Who the customer deals with."""
+        return _counterparties.decode(self.packed_counterparties)
+
+    @cached_property
+    def alerts(self) -> dict[int, AlertMemo]:
+        """By business date (day number): the alerts that can still be revised."""
+        return _alerts.decode(self.packed_alerts)
 
     @property
     def oldest_day(self) -> int:
@@ -105,13 +126,17 @@ class StateFormatError(ValueError):
     """Stored bytes are not a state of this version."""
 
 
-_encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(CustomerState)
 _PREFIX: Final = bytes([FORMAT])
 
 
 def encode(state: CustomerState) -> bytes:
     """The stored form. The same state gives the same bytes, decoded in between or not."""
+    unpacked = state.__dict__
+    if "counterparties" in unpacked:
+        state.packed_counterparties = msgspec.Raw(_encoder.encode(state.counterparties))
+    if "alerts" in unpacked:
+        state.packed_alerts = msgspec.Raw(_encoder.encode(state.alerts))
     return _PREFIX + _encoder.encode(state)
 
 

@@ -11,6 +11,9 @@ from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.story import Story
 
+NOT_CARD: Final = frozenset({"cash", "transfer", "cheque", "other"})
+"""Where the other side is a counterparty: a shop paid by card is none."""
+
 Unit = Literal["money", "postings", "counterparties", "share", "ratio"]
 
 UNIT_NAMES: Final[dict[Unit, tuple[str, str]]] = {
@@ -72,7 +75,17 @@ class Detector:
     explain_zh: str
     source: str
     runbook: str
+    direction: Literal["in", "out"] | None = None
+    """The postings that it is asked about; None: both."""
+    channels: frozenset[str] | None = None
+    """The channels that it is asked about; None: all."""
     observe: Observe
     """None: not applicable here, or too little history. It changes nothing."""
     fires: Story
     near_miss: Story
+
+    def concerns(self, *, inbound: bool, channel: str) -> bool:
+        """Whether it is asked about postings of that direction and channel."""
+        if self.direction is not None and (self.direction == "in") != inbound:
+            return False
+        return self.channels is None or channel in self.channels

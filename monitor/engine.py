@@ -1,28 +1,34 @@
 """The service without hands: one partition's records in, alerts, dead letters and changed states out.
 
-Pure and deterministic. Bad input becomes a dead letter; an exception is a defect, and the caller stops at it. States are
-changed in place: a caller that fails before they are stored has to drop them.
+Pure and deterministic: what is stored goes in as bytes and comes out as other bytes. Bad input becomes a dead letter; an
+exception is a defect, and the caller stops at it.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import Final, NamedTuple, Protocol
+from operator import itemgetter
+from typing import Final, NamedTuple, Protocol, TypeVar, cast
 
 from monitor.alerting import may_alert, revise
 from monitor.catalogue import DETECTORS
-from monitor.customer_state import CustomerState
+from monitor.customer_state import CustomerState, decode, encode
+from monitor.detector import Detector, Observation
 from monitor.intake import Intake, Refusal
 from monitor.judge import judge
-from monitor.learn import learn, original_of, unlearn
+from monitor.learn import learn, original_of, unlearn, weigh
 from monitor.policy import Policy, Rules
 from monitor.posting import Posting
 from monitor.scoring import contribution, joined
 from monitor.stats.recent import REVERSED, RecentPosting
-from schemas import Alert, DeadLetter, DeadLetterReason
+from schemas import Alert, Customer, DeadLetter, DeadLetterReason
 
+CHANNELS: Final = ("cash", "transfer", "card", "cheque", "other")
 MAX_VALUE_BYTES: Final = 65_536
 """Largest record that is read: a posting is below 2 KiB."""
+
+
+T = TypeVar("T")
 
 
 class Record(Protocol):
@@ -42,11 +48,11 @@ class Record(Protocol):
     def value(self) -> bytes | None: ...  # noqa: D102
 
 
-class StateSource(Protocol):
-    """Where states are."""
+class Stored(Protocol):
+    """Where states are: stored forms by customer_id (UTF-8)."""
 
-    def load(self, key: bytes) -> CustomerState:
-        """The stored state of the customer with that id (UTF-8), or a new one. The engine changes it in place."""
+    def get(self, key: bytes, /) -> bytes | None:
+        """The stored form, or None for a customer never seen."""
 
 
 class ScoredPosting(NamedTuple):
@@ -82,13 +88,46 @@ class Tally:
 
 @dataclass(slots=True)
 class Outcome:
-    """What has to be published and stored, in this order: alerts and dead letters, then the touched states."""
+    """What has to be published and stored, in this order: alerts and dead letters, then the states."""
 
     alerts: list[Alert] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
-    touched: dict[bytes, CustomerState] = field(default_factory=dict)
+    states: dict[bytes, bytes] = field(default_factory=dict)
+    """The stored form of every customer in the batch, those whose records were all applied before included."""
     tally: Tally = field(default_factory=Tally)
     scores: list[ScoredPosting] | None = None
+
+
+class _Work(NamedTuple):
+    """A record that was read: its place in the batch, and what it holds."""
+
+    place: int
+    record: Record
+    read: Posting | Customer
+
+
+class _Batch:
+    """One batch in hand: what comes out keeps its record's place, to be put in the records' order at the end."""
+
+    def __init__(self, *, keep_scores: bool) -> None:
+        self.alerts: list[tuple[int, Alert]] = []
+        self.dead_letters: list[tuple[int, DeadLetter]] = []
+        self.scores: list[tuple[int, ScoredPosting]] | None = [] if keep_scores else None
+        self.tally = Tally()
+
+    def refuse(self, place: int, record: Record, refusal: Refusal) -> None:
+        """Set the record aside."""
+        self.dead_letters.append((place, _dead_letter(record, refusal)))
+
+    def outcome(self, states: dict[bytes, bytes]) -> Outcome:
+        """Everything in the order of the records."""
+        return Outcome(
+            _in_order(self.alerts),
+            _in_order(self.dead_letters),
+            states,
+            self.tally,
+            None if self.scores is None else _in_order(self.scores),
+        )
 
 
 class Engine:
@@ -109,33 +148,62 @@ class Engine:
         self._customers_topic = customers_topic
         self._keep_scores = keep_scores
         self._detectors = {detector.id: detector for detector in DETECTORS}
+        self._concerned = {
+            (inbound, channel): tuple(d for d in DETECTORS if d.concerns(inbound=inbound, channel=channel))
+            for inbound in (True, False)
+            for channel in CHANNELS
+        }
 
-    def process(self, records: Sequence[Record], states: StateSource) -> Outcome:
-        """Apply one partition's records, in the order of their offsets; of either topic, told apart by `topic`."""
-        outcome = Outcome(scores=[] if self._keep_scores else None)
-        for record in records:
-            if record.topic == self._transactions_topic:
-                refusal = self._transaction(record, states, outcome)
-            elif record.topic == self._customers_topic:
-                refusal = self._customer(record, states, outcome)
+    def process(self, records: Sequence[Record], stored: Stored) -> Outcome:
+        """Apply one partition's records, in the order of their offsets; of either topic, told apart by `topic`.
+
+        Reads all records first, then takes one customer after the other: a state is decoded, changed and encoded while it
+        is in the processor's cache, which is half of the cost of a posting. A customer's records stay in order.
+
+        Raises:
+            StateFormatError: a stored state is of another version, or damaged.
+        """
+        batch = _Batch(keep_scores=self._keep_scores)
+        by_customer: dict[bytes, list[_Work]] = {}
+        for place, record in enumerate(records):
+            read = self._read(record)
+            if isinstance(read, Refusal):
+                batch.refuse(place, record, read)
             else:
-                raise ValueError(f"no such source topic: {record.topic}")
-            if refusal is not None:
-                outcome.dead_letters.append(_dead_letter(record, refusal))
-        return outcome
+                by_customer.setdefault(cast(bytes, record.key), []).append(_Work(place, record, read))
+        states = {}
+        for key, works in by_customer.items():
+            raw = stored.get(key)
+            state = CustomerState() if raw is None else decode(raw)
+            for work in works:
+                refusal = self._take(state, work, batch)
+                if refusal is not None:
+                    batch.refuse(work.place, work.record, refusal)
+            states[key] = encode(state)
+        return batch.outcome(states)
 
-    def _transaction(self, record: Record, states: StateSource, outcome: Outcome) -> Refusal | None:
-        read = self._intake.posting(record.key, record.value, record.timestamp)
-        if isinstance(read, Refusal):
-            return read
-        posting, unknown_fields = read
-        tally = outcome.tally
-        state = _touch(record, states, outcome)
-        if record.offset <= state.transactions_offset:
+    def _read(self, record: Record) -> Posting | Customer | Refusal:
+        if record.topic == self._transactions_topic:
+            return self._intake.posting(record.key, record.value, record.timestamp)
+        if record.topic == self._customers_topic:
+            return self._intake.customer(record.key, record.value)
+        raise ValueError(f"no such source topic: {record.topic}")
+
+    def _take(self, state: CustomerState, work: _Work, batch: _Batch) -> Refusal | None:
+        if isinstance(work.read, Posting):
+            return self._transaction(state, work, work.read, batch)
+        self._customer(state, work.record.offset, work.read, batch.tally)
+        return None
+
+    def _transaction(
+        self, state: CustomerState, work: _Work, posting: Posting, batch: _Batch
+    ) -> Refusal | None:
+        tally = batch.tally
+        if work.record.offset <= state.transactions_offset:
             tally.fenced += 1
             return None
-        state.transactions_offset = record.offset
-        tally.unknown_fields += unknown_fields
+        state.transactions_offset = work.record.offset
+        tally.unknown_fields += posting.unknown_fields
         if posting.day < state.oldest_day:
             return Refusal(
                 DeadLetterReason.TOO_LATE, "booked_at: before the oldest day kept for this customer"
@@ -150,32 +218,39 @@ class Engine:
         rules = self._policy.rules_for(state.kind, state.risk_grade)
         if posting.reverses is not None:
             return self._reverse(state, posting, rules, tally)
-        self._apply(state, posting, rules, outcome)
+        self._apply(state, work.place, posting, rules, batch)
         tally.applied += 1
         return None
 
-    def _apply(self, state: CustomerState, posting: Posting, rules: Rules, outcome: Outcome) -> None:
+    def _apply(self, state: CustomerState, place: int, posting: Posting, rules: Rules, batch: _Batch) -> None:
         """Judge, then learn, then say what is new."""
-        observations = judge(state, posting, rules, DETECTORS) if may_alert(state, posting) else []
+        weigh(state, posting)
+        observations = self._judge(state, posting, rules)
         learn(state, posting, rules)
         found = [(detector, seen) for detector, seen in observations if seen.observed >= seen.threshold]
-        for detector, _ in found:
-            outcome.tally.findings[detector.id] += 1
-        alert = revise(state, posting, found, self._policy, rules, self._detectors)
-        if alert is not None:
-            outcome.alerts.append(alert)
-        if outcome.scores is not None:
+        if found:
+            batch.tally.findings.update(detector.id for detector, _ in found)
+            alert = revise(state, posting, found, self._policy, rules, self._detectors)
+            if alert is not None:
+                batch.alerts.append((place, alert))
+        if batch.scores is not None:
             parts = [
                 (contribution(rules.limits[d.id].weight, seen.strength), d.id) for d, seen in observations
             ]
-            outcome.scores.append(
-                ScoredPosting(
-                    posting.transaction_id,
-                    posting.customer_id,
-                    joined(part for part, _ in parts),
-                    max(parts)[1] if parts else None,
-                )
+            scored = ScoredPosting(
+                posting.transaction_id,
+                posting.customer_id,
+                joined(part for part, _ in parts),
+                max(parts)[1] if parts else None,
             )
+            batch.scores.append((place, scored))
+
+    def _judge(
+        self, state: CustomerState, posting: Posting, rules: Rules
+    ) -> list[tuple[Detector, Observation]]:
+        if not may_alert(state, posting):
+            return []
+        return judge(state, posting, rules, self._concerned[posting.inbound, posting.channel])
 
     def _reverse(self, state: CustomerState, posting: Posting, rules: Rules, tally: Tally) -> Refusal | None:
         """Undo the posting that this one names, in that posting's own tiles. The reversal itself is no activity."""
@@ -201,29 +276,19 @@ class Engine:
         tally.reversed += 1
         return None
 
-    def _customer(self, record: Record, states: StateSource, outcome: Outcome) -> Refusal | None:
-        read = self._intake.customer(record.key, record.value)
-        if isinstance(read, Refusal):
-            return read
-        customer, unknown_fields = read
-        state = _touch(record, states, outcome)
-        if record.offset <= state.customers_offset:
-            outcome.tally.fenced += 1
-            return None
-        state.customers_offset = record.offset
+    def _customer(self, state: CustomerState, offset: int, customer: Customer, tally: Tally) -> None:
+        if offset <= state.customers_offset:
+            tally.fenced += 1
+            return
+        state.customers_offset = offset
         state.kind, state.risk_grade = customer.kind, customer.risk_grade
-        outcome.tally.customers += 1
-        outcome.tally.unknown_fields += unknown_fields
-        return None
+        tally.customers += 1
+        tally.unknown_fields += len(customer.model_extra or ())
 
 
-def _touch(record: Record, states: StateSource, outcome: Outcome) -> CustomerState:
-    key = record.key
-    assert key is not None  # the intake refuses records without a key
-    state = outcome.touched.get(key)
-    if state is None:
-        state = outcome.touched[key] = states.load(key)
-    return state
+def _in_order(placed: list[tuple[int, T]]) -> list[T]:
+    placed.sort(key=itemgetter(0))
+    return [item for _, item in placed]
 
 
 def _dead_letter(record: Record, refusal: Refusal) -> DeadLetter:

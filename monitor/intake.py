@@ -19,6 +19,8 @@ from schemas import Customer, DeadLetterReason, Transaction
 R = DeadLetterReason
 FUTURE_ALLOWED_MS: Final = DAY_S * 1000
 """How far event time may be ahead of the record's own timestamp: a day, for clocks and value dates."""
+MOST_MINOR: Final = 10**15
+"""Exclusive bound on an amount, minor units of the base currency: a month's sum of 18,000 such still fits in 64 bits."""
 
 _LONG_AMOUNT = re.compile(rb'"amount"\s*:\s*[0-9.eE+-]{18}')
 _REASONS: Final[dict[str, DeadLetterReason]] = {
@@ -55,10 +57,8 @@ class Intake:
         self._parse_transaction = Transaction.__pydantic_validator__.validate_json
         self._parse_customer = Customer.__pydantic_validator__.validate_json
 
-    def posting(
-        self, key: bytes | None, value: bytes | None, timestamp_ms: int
-    ) -> tuple[Posting, int] | Refusal:
-        """The posting in a `transactions` record and how many unknown fields it had.
+    def posting(self, key: bytes | None, value: bytes | None, timestamp_ms: int) -> Posting | Refusal:
+        """The posting in a `transactions` record.
 
         `timestamp_ms` is the record's own timestamp; -1 where there is none, and then no time is in the future.
         """
@@ -72,7 +72,9 @@ class Intake:
             return _refusal(error, value)
         if tx.customer_id.encode() != key:
             return Refusal(R.KEY_MISMATCH, "the record's key is not its customer_id")
-        if _LONG_AMOUNT.search(value):  # JSON numbers come as floats: these may have been rounded on the way
+        if b'"amount":"' not in value and _LONG_AMOUNT.search(
+            value
+        ):  # JSON numbers come as floats: these may have been rounded on the way
             return Refusal(R.AMOUNT_PRECISION, "amount: a number of more than 15 digits: send a string")
         at_ms = int(tx.booked_at.timestamp() * 1000)
         if 0 <= timestamp_ms < at_ms - FUTURE_ALLOWED_MS:
@@ -80,10 +82,12 @@ class Intake:
         amount_minor = to_base_minor(tx.amount, tx.currency, self._currency, self._rates)
         if amount_minor is None:
             return Refusal(R.NO_EXCHANGE_RATE, f"currency: the policy has no rate from {tx.currency}")
+        if amount_minor >= MOST_MINOR:
+            return Refusal(R.AMOUNT_OUT_OF_RANGE, "amount: too large in the bank's base currency")
         at_s = at_ms // 1000
         local_s = self._calendar.local_s(at_s)
         other = tx.counterparty_account or tx.counterparty_customer_id
-        posting = Posting(
+        return Posting(
             transaction_id=tx.transaction_id,
             customer_id=tx.customer_id,
             at_ms=at_ms,
@@ -96,11 +100,11 @@ class Intake:
             counterparty=None if other is None or tx.channel == "card" else counterparty_key(other),
             country=tx.counterparty_country,
             reverses=tx.reverses,
+            unknown_fields=len(tx.model_extra or ()),
         )
-        return posting, len(tx.model_extra or ())
 
-    def customer(self, key: bytes | None, value: bytes | None) -> tuple[Customer, int] | Refusal:
-        """The declared profile in a `customers` record and how many unknown fields it had."""
+    def customer(self, key: bytes | None, value: bytes | None) -> Customer | Refusal:
+        """The declared profile in a `customers` record."""
         refusal = self._unreadable(key, value)
         if refusal is not None:
             return refusal
@@ -111,7 +115,7 @@ class Intake:
             return _refusal(error, value)
         if customer.customer_id.encode() != key:
             return Refusal(R.KEY_MISMATCH, "the record's key is not its customer_id")
-        return customer, len(customer.model_extra or ())
+        return customer
 
     def _unreadable(self, key: bytes | None, value: bytes | None) -> Refusal | None:
         if key is None:

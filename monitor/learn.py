@@ -6,7 +6,7 @@ from monitor.posting import Posting
 from monitor.stats import recent
 from monitor.stats.habits import probability
 from monitor.stats.recent import RecentPosting
-from monitor.stats.tiles import Tile, add_to, drop_before
+from monitor.stats.tiles import Tile
 
 
 def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
@@ -19,12 +19,10 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
         state.counterparties.learn(
             posting.counterparty, posting.day, posting.amount_minor, inbound=posting.inbound
         )
-    habit = state.amounts_in if posting.inbound else state.amounts_out
-    log_ratio = habit.log_ratio(posting.amount_minor, posting.day)
     usual = 1.0
-    if log_ratio is not None:
-        usual = 1.0 - probability(state.episode.log_odds(log_ratio, posting.at_s))
-        state.episode.learn(log_ratio, posting.at_s)
+    if posting.departure is not None:
+        usual = 1.0 - probability(state.episode.learn(posting.departure, posting.at_s))
+    habit = state.amounts_in if posting.inbound else state.amounts_out
     habit.learn(posting.amount_minor, posting.day, usual)
     state.recent.learn(
         RecentPosting(
@@ -39,14 +37,19 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
     )
 
 
+def weigh(state: CustomerState, posting: Posting) -> None:
+    """Note in the posting how far its amount departs from the customer's own."""
+    habit = state.amounts_in if posting.inbound else state.amounts_out
+    posting.departure = habit.log_ratio(posting.amount_minor, posting.day)
+
+
 def unlearn(state: CustomerState, original: RecentPosting, rules: Rules) -> None:
     """Take a posting back out of its own tiles. Its amount stays in the slow habits: one of hundreds, and fading."""
     hour = rules.calendar.local_s(original.at_s) // 3600
     _add(state, original.day, -original.amount_minor, -1, original.flags, rules, hour=hour)
     if original.counterparty is not None:
         state.counterparties.unlearn(original.counterparty, original.amount_minor, inbound=original.inbound)
-    original.flags |= recent.REVERSED
-    if original not in state.recent.postings:
+    if not state.recent.mark_reversed(original.transaction_id):
         state.recent.mark(_reversed(original.transaction_id), original.day)
 
 
@@ -66,22 +69,18 @@ def original_of(state: CustomerState, reversal: Posting, rules: Rules) -> Recent
         (recent.NEAR, state.near_days, rules.is_near(reversal)),
         (recent.NOVEL, state.novel_days, state.is_novel(reversal.counterparty, day)),
     ):
-        if told and _holds(ring.get(day), amount_minor, inbound=inbound):
+        if told and _holds(ring[day], amount_minor, inbound=inbound):
             flags |= flag
     if state.recent.day_of(_reversed(name)) is not None:
         flags |= recent.REVERSED
-    elif not _holds(state.days.get(day), amount_minor, inbound=inbound):
+    elif not _holds(state.days[day], amount_minor, inbound=inbound):
         return None
     return RecentPosting(name, 0, day, reversal.amount_minor, flags, reversal.counterparty)
 
 
-def _holds(tile: Tile | None, amount_minor: int, *, inbound: bool) -> bool:
+def _holds(tile: Tile, amount_minor: int, *, inbound: bool) -> bool:
     """Whether a posting of that amount can be among those of the tile."""
-    return (
-        tile is not None
-        and tile.directed_count(inbound=inbound) > 0
-        and tile.directed_sum(inbound=inbound) >= amount_minor
-    )
+    return tile.directed_count(inbound=inbound) > 0 and tile.directed_sum(inbound=inbound) >= amount_minor
 
 
 def _reversed(transaction_id: str) -> str:
@@ -109,13 +108,11 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
     state.newest_day = day
     oldest_day = day - DAYS_KEPT + 1
     for ring in (state.days, state.cash_days, state.near_days, state.novel_days):
-        drop_before(ring, oldest_day)
-    drop_before(state.hours, _first_hour(day))
+        ring.drop_before(oldest_day)
+    state.hours.drop_before(_first_hour(day))
     oldest_month = rules.calendar.month(day) - MONTHS_KEPT + 1
-    for ring in (state.months, state.cash_months, state.novel_months):
-        drop_before(ring, oldest_month)
-    for month in [month for month in state.peaks if month < oldest_month]:
-        del state.peaks[month]
+    for ring in (state.months, state.cash_months, state.novel_months, state.peaks):
+        ring.drop_before(oldest_month)
 
 
 def _add(
@@ -124,17 +121,17 @@ def _add(
     inbound = bool(flags & recent.INBOUND)
     month = rules.calendar.month(day)
     if hour >= _first_hour(state.newest_day):
-        add_to(state.hours, hour, amount_minor, count, inbound=inbound)
-    add_to(state.days, day, amount_minor, count, inbound=inbound)
-    add_to(state.months, month, amount_minor, count, inbound=inbound)
+        state.hours.add(hour, amount_minor, count, inbound=inbound)
+    state.days.add(day, amount_minor, count, inbound=inbound)
+    state.months.add(month, amount_minor, count, inbound=inbound)
     if flags & recent.CASH:
-        add_to(state.cash_days, day, amount_minor, count, inbound=inbound)
-        add_to(state.cash_months, month, amount_minor, count, inbound=inbound)
+        state.cash_days.add(day, amount_minor, count, inbound=inbound)
+        state.cash_months.add(month, amount_minor, count, inbound=inbound)
     if flags & recent.NEAR:
-        add_to(state.near_days, day, amount_minor, count, inbound=inbound)
+        state.near_days.add(day, amount_minor, count, inbound=inbound)
     if flags & recent.NOVEL:
-        add_to(state.novel_days, day, amount_minor, count, inbound=inbound)
-        add_to(state.novel_months, month, amount_minor, count, inbound=inbound)
+        state.novel_days.add(day, amount_minor, count, inbound=inbound)
+        state.novel_months.add(month, amount_minor, count, inbound=inbound)
     if count > 0:
         _keep_peak(state, day, month)
     else:
@@ -143,26 +140,20 @@ def _add(
 
 def _keep_peak(state: CustomerState, day: int, month: int) -> None:
     tile = state.days[day]
-    old_in, old_out = state.peaks.get(month, (0, 0))
-    state.peaks[month] = (max(old_in, tile.in_sum), max(old_out, tile.out_sum))
+    state.peaks.raise_to(month, tile.in_sum, tile.out_sum)
 
 
 def _lower_peak(state: CustomerState, day: int, removed_minor: int, rules: Rules, *, inbound: bool) -> None:
     """After a reversal on the month's largest day: the largest among its days that still have tiles."""
     month = rules.calendar.month(day)
-    peaks = list(state.peaks.get(month, (0, 0)))
-    side = 0 if inbound else 1
-    left = state.days.get(day, Tile()).directed_sum(inbound=inbound)
-    if left + removed_minor < peaks[side] or month not in state.peaks:
+    peak = state.peaks[month]
+    if state.days[day].directed_sum(inbound=inbound) + removed_minor < peak.directed_sum(inbound=inbound):
         return
-    peaks[side] = max(
-        (t.directed_sum(inbound=inbound) for d, t in state.days.items() if rules.calendar.month(d) == month),
-        default=0,
-    )
-    if any(peaks):
-        state.peaks[month] = (peaks[0], peaks[1])
-    else:
-        del state.peaks[month]
+    tiles = [state.days[d] for d in state.days if rules.calendar.month(d) == month]
+    largest = max((tile.directed_sum(inbound=inbound) for tile in tiles), default=0)
+    state.peaks.drop(month)
+    if largest or peak.directed_sum(inbound=not inbound):
+        state.peaks.raise_to(month, *((largest, peak.out_sum) if inbound else (peak.in_sum, largest)))
 
 
 def _first_hour(newest_day: int) -> int:

@@ -20,6 +20,9 @@ class Posting(msgspec.Struct, gc=False):
     counterparty: int | None
     country: str | None
     reverses: str | None
+    unknown_fields: int = 0
+    departure: float | None = None
+    """`AmountHabit.log_ratio` in the customer's past: weighed once, asked for by judging and by learning."""
 
     @property
     def cash(self) -> bool:

@@ -8,11 +8,17 @@ from agents.settings import Settings
 
 _BATCH_BYTES = 900_000
 _FETCH_WAIT_MS = 50
+_GIVE_UP_MS = 15_000
 
 
 def make_producer(settings: Settings) -> AIOKafkaProducer:
     """A producer for whole record batches."""
-    return AIOKafkaProducer(**_connection(settings), max_batch_size=_BATCH_BYTES, acks="all")
+    return AIOKafkaProducer(
+        **_connection(settings),
+        max_batch_size=_BATCH_BYTES,
+        request_timeout_ms=_GIVE_UP_MS,
+        acks="all",
+    )
 
 
 def make_consumer(settings: Settings) -> AIOKafkaConsumer:

@@ -1,8 +1,9 @@
 """Ctrl-C and SIGTERM end the demo in order, wherever it is: children are ended on the way out, once."""
 
 import asyncio
+import contextlib
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType, TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -17,6 +18,8 @@ class Interrupts:
 
     def __init__(self) -> None:
         self.number: signal.Signals | None = None
+        """The signal that came, if one did."""
+        self._is_held = False
         self._before: dict[signal.Signals, Any] = {}
         self._cancel: Callable[[], object] | None = None
 
@@ -34,6 +37,21 @@ class Interrupts:
     ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
+        if self.number is not None and error is None:
+            raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Act on a signal only at the end: a child half started is one that nobody ends."""
+        self.hold()
+        yield
+        self._is_held = False
+        if self.number is not None:
+            raise KeyboardInterrupt
+
+    def hold(self) -> None:
+        """Act on signals only when left: for ending children, which no signal may cut short."""
+        self._is_held = True
 
     def run(self, main: Coroutine[Any, Any, Result]) -> Result:
         """Run a coroutine in a loop of its own; a signal cancels it.
@@ -63,6 +81,7 @@ class Interrupts:
         if self.number is not None:
             return
         self.number = signal.Signals(number)
-        if self._cancel is None:
+        if self._cancel is not None:
+            self._cancel()
+        elif not self._is_held:
             raise KeyboardInterrupt
-        self._cancel()

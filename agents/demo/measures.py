@@ -26,6 +26,7 @@ class Measures:
     lag: int = 0
     is_ready: bool = False
     busy_seconds: float = 0.0
+    state_bytes_mean: float = 0.0
     state_bytes: tuple[tuple[float, float], ...] = ()
     """Upper bound in bytes, states not above it; ascending."""
 
@@ -49,6 +50,8 @@ class Measures:
             lag=int(_sum(read.get("lag_records", ()))),
             is_ready=_sum(read.get("ready", ())) == 1,
             busy_seconds=_sum(read.get("batch_seconds_sum", ())),
+            state_bytes_mean=_sum(read.get("state_bytes_sum", ()))
+            / max(1.0, _sum(read.get("state_bytes_count", ()))),
             state_bytes=tuple(sorted((float(bound), float(count)) for bound, count in sizes.items())),
         )
 

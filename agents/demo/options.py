@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from agents.logs import SafeError
-from agents.simulator import SimulationPlan
+from agents.simulator import SimulatedBank, SimulationPlan, simulate
 
 _WEEKS_BACK: Final = timedelta(weeks=52)
 _IRREGULAR_SHARE: Final = 0.01
@@ -13,6 +13,10 @@ _IRREGULAR_SHARE: Final = 0.01
 
 class DemoError(SafeError):
     """The demo cannot go on; the text says why, and holds the worker's last lines where they explain it."""
+
+
+class BankError(SafeError):
+    """No such bank can be simulated; the text says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,20 +41,24 @@ class DemoOptions:
     plain: bool | None = None
     time_limit_seconds: float = 300.0
 
-    def plan(self, today: date) -> SimulationPlan:
-        """The bank to simulate, over before `today`: postings from the future would be refused.
+    def bank(self, today: date) -> SimulatedBank:
+        """The simulated bank, its days over before `today`: postings from the future would be refused.
 
         Raises:
-            ValueError: no such bank can be simulated; the text says why.
+            BankError: no such bank can be simulated.
         """
-        start = SimulationPlan.start
+        start = SimulationPlan().start
         while start + timedelta(self.days) >= today:
             start -= _WEEKS_BACK
-        return SimulationPlan(
-            customers=self.customers,
-            days=self.days,
-            seed=self.seed,
-            start=start,
-            late_share=_IRREGULAR_SHARE,
-            duplicate_share=_IRREGULAR_SHARE,
-        )
+        try:
+            plan = SimulationPlan(
+                customers=self.customers,
+                days=self.days,
+                seed=self.seed,
+                start=start,
+                late_share=_IRREGULAR_SHARE,
+                duplicate_share=_IRREGULAR_SHARE,
+            )
+            return simulate(plan)
+        except ValueError as error:
+            raise BankError(str(error)) from error

@@ -28,7 +28,6 @@ class WorkerProcess:
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._settings = settings
-        self._folder = folder
         self._log = folder / "worker.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -40,8 +39,8 @@ class WorkerProcess:
     def __enter__(self) -> Self:
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(  # this program, by its own interpreter
-                [sys.executable, "-m", "agents", "worker"],
-                cwd=self._folder,
+                # -P: a folder called `agents` where the demo was started is not this one.
+                [sys.executable, "-P", "-m", "agents", "worker"],
                 env=_environment(self._settings),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -8,7 +8,6 @@ from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.stats import recent
-from monitor.stats.tiles import total
 from monitor.story import ORDINARY, Story, every, paid_in, paid_out
 
 ID: Final = "cash-preference"
@@ -20,26 +19,20 @@ LEAST_MAD: Final = 0.1
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Cash in 30 days' value as a share, against the median share of earlier months plus k deviations."""
-    if posting.channel != "cash":
-        return None
     limits = rules.limits[ID]
     first, last = posting.day - WINDOW_DAYS + 1, posting.day
-    cash = total(state.cash_days, first, last)
+    cash = state.cash_days.total(first, last)
     cash_sum = cash.sum + posting.amount_minor
     if cash_sum < limits.floor_minor:
         return None
     month = rules.calendar.month(posting.day)
-    shares = []
-    for earlier, tile in state.months.items():
-        if earlier < month and tile.sum:
-            held = state.cash_months.get(earlier)
-            shares.append(held.sum / tile.sum if held is not None else 0.0)
+    shares = [state.cash_months[m].sum / state.months[m].sum for m in state.months if m < month]
     if len(shares) < LEAST_MONTHS:
         return None
     usual = median(shares)
     deviation = max(LEAST_MAD, median(abs(share - usual) for share in shares))
     return Observation(
-        observed=cash_sum / (total(state.days, first, last).sum + posting.amount_minor),
+        observed=cash_sum / (state.days.total(first, last).sum + posting.amount_minor),
         threshold=usual + limits.threshold * deviation,
         usual=usual,
         first_day=first,
@@ -60,6 +53,7 @@ DETECTOR = Detector(
     source="KYC identification: settlement habits including the preference for cash (对现金的偏好度)",
     runbook="1. Where does the cash come from, or go? 2. Which branches and machines? "
     "3. Does the occupation or industry handle cash? 4. Look for amounts just below the reporting threshold.",
+    channels=frozenset({"cash"}),
     observe=observe,
     fires=Story(
         "A person who hardly uses cash pays in 12,000 in notes every third day.",

@@ -3,11 +3,10 @@
 from typing import Final
 
 from monitor.customer_state import CustomerState
-from monitor.detector import Detector, Observation
+from monitor.detector import NOT_CARD, Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.stats import recent
-from monitor.stats.tiles import grand_total, total
 from monitor.story import ORDINARY, Story, every, paid_in, paid_out
 
 ID: Final = "counterparty-drift"
@@ -25,16 +24,16 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         return None
     limits = rules.limits[ID]
     first, last = posting.day - WINDOW_DAYS + 1, posting.day
-    novel = total(state.novel_days, first, last)
+    novel = state.novel_days.total(first, last)
     novel_sum = novel.sum + posting.amount_minor
     if novel_sum < limits.floor_minor or novel.count + 1 < LEAST_POSTINGS:
         return None
-    moved = total(state.days, first, last).sum
-    past = grand_total(state.months).sum - moved
+    moved = state.days.total(first, last).sum
+    past = state.months.grand_total().sum - moved
     if past <= 0:
         return None
     observed = novel_sum / (moved + posting.amount_minor)
-    usual = max(0, grand_total(state.novel_months).sum - novel.sum) / past
+    usual = max(0, state.novel_months.grand_total().sum - novel.sum) / past
     return Observation(
         observed=observed,
         threshold=usual + limits.threshold,
@@ -58,6 +57,7 @@ DETECTOR = Detector(
     source="KYC review of fixed counterparties (交易客户对象是否固定)",
     runbook="1. Who left and who came? 2. Has the business changed, or only the account's user? "
     "3. Compare with industry and scope. 4. Visit or call where the change has no reason.",
+    channels=NOT_CARD,
     observe=observe,
     fires=Story(
         "A person's money suddenly goes to six new payees, 9,000 each, within three weeks.",

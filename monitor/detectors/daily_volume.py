@@ -7,7 +7,6 @@ from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.stats.robust import Limit, upper_limit_of_sums
-from monitor.stats.tiles import Tile
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "daily-volume"
@@ -20,7 +19,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     """Today's sum in the posting's direction, against the customer's own days and the largest days of 13 months."""
     limits = rules.limits[ID]
     inbound, day = posting.inbound, posting.day
-    today = state.days.get(day, Tile())
+    today = state.days[day]
     observed = today.directed_sum(inbound=inbound) + posting.amount_minor
     if observed < limits.floor_minor:
         return None
@@ -41,11 +40,8 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 def _usual(state: CustomerState, day: int, month: int, z: float, *, inbound: bool) -> Limit | None:
     if not state.is_known(day):
         return None
-    oldest = day - DAYS_KEPT
-    days = [t.directed_sum(inbound=inbound) for d, t in state.days.items() if oldest < d < day]
-    days = [total for total in days if total > 0]
-    peaks = [peak[0 if inbound else 1] for m, peak in state.peaks.items() if m < month]
-    peaks = [peak for peak in peaks if peak > 0]
+    days = state.days.sums(day - DAYS_KEPT + 1, day - 1, inbound=inbound)
+    peaks = state.peaks.sums(0, month - 1, inbound=inbound)
     by_days = upper_limit_of_sums(days, z) if len(days) >= LEAST_DAYS else None
     by_months = upper_limit_of_sums(peaks, z / 2) if peaks else None
     if by_days is None or by_months is None:

@@ -6,7 +6,6 @@ from monitor.customer_state import DORMANT_DAYS, CustomerState
 from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.tiles import total
 from monitor.story import Story, every, paid_in, paid_out
 
 ID: Final = "dormant"
@@ -22,7 +21,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if not woke or not first <= woke <= posting.day:
         return None
     limits = rules.limits[ID]
-    moved = total(state.days, woke, posting.day)
+    moved = state.days.total(woke, posting.day)
     return Observation(
         observed=moved.sum + posting.amount_minor,
         threshold=limits.threshold * rules.minor,

@@ -3,11 +3,10 @@
 from typing import Final
 
 from monitor.customer_state import CustomerState
-from monitor.detector import Detector, Observation
+from monitor.detector import NOT_CARD, Detector, Observation
 from monitor.flows import Degrees, degrees_of
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.tiles import total
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "fan-in"
@@ -15,13 +14,11 @@ ID: Final = "fan-in"
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Distinct new payers in 10 working days while few are paid, against the customer's usual number of new payers."""
-    if not posting.inbound:
-        return None
     limits = rules.limits[ID]
     degrees: Degrees | None = degrees_of(state, posting, rules)
     if degrees is None or degrees.others > max(limits.most, degrees.strangers // 2):
         return None
-    flow = total(state.days, degrees.first_day, posting.day)
+    flow = state.days.total(degrees.first_day, posting.day)
     if flow.in_sum + posting.amount_minor < limits.floor_minor:
         return None
     return Observation(
@@ -47,6 +44,8 @@ DETECTOR = Detector(
     source="分散转入集中转出 (dispersed in, concentrated out); FATF typologies on mule accounts",
     runbook="1. Do the payers share a region, bank or wording? 2. Where does the money go next, and how fast? "
     "3. Ask the customer what was sold. 4. Look for complaints of fraud against the account.",
+    direction="in",
+    channels=NOT_CARD,
     observe=observe,
     fires=Story(
         "Eight strangers pay an ordinary person 5,000 each in a week.",

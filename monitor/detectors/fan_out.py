@@ -3,11 +3,10 @@
 from typing import Final
 
 from monitor.customer_state import CustomerState
-from monitor.detector import Detector, Observation
+from monitor.detector import NOT_CARD, Detector, Observation
 from monitor.flows import Degrees, degrees_of
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.tiles import total
 from monitor.story import ORDINARY, Story, paid_out
 
 ID: Final = "fan-out"
@@ -15,13 +14,11 @@ ID: Final = "fan-out"
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Distinct new payees in 10 working days while few pay in, against the customer's usual number of new payees."""
-    if posting.inbound:
-        return None
     limits = rules.limits[ID]
     degrees: Degrees | None = degrees_of(state, posting, rules)
     if degrees is None or degrees.others > max(limits.most, degrees.strangers // 2):
         return None
-    flow = total(state.days, degrees.first_day, posting.day)
+    flow = state.days.total(degrees.first_day, posting.day)
     if flow.out_sum + posting.amount_minor < limits.floor_minor:
         return None
     return Observation(
@@ -47,6 +44,8 @@ DETECTOR = Detector(
     source="集中转入分散转出 (concentrated in, dispersed out); FATF typologies on layering",
     runbook="1. Where did the money come from? 2. Are the payees persons, and are the amounts alike? "
     "3. Is it a payroll that should have been declared? 4. Check the payees that are customers here.",
+    direction="out",
+    channels=NOT_CARD,
     observe=observe,
     fires=Story(
         "An ordinary person pays eight strangers 5,000 each in a week.",

@@ -6,8 +6,7 @@ from monitor.customer_state import DAYS_KEPT, CustomerState
 from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.robust import upper_limit_of_counts
-from monitor.stats.tiles import total
+from monitor.stats.robust import least_limit_of_counts, upper_limit_of_counts
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "frequency"
@@ -20,16 +19,15 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     """Today's postings, against the counts of the active days in the last five weeks."""
     limits = rules.limits[ID]
     day = posting.day
-    today = state.days.get(day)
-    observed = (today.in_count + today.out_count if today is not None else 0) + 1
-    if observed < OFTEN_A_DAY:
-        return None
-    oldest = day - DAYS_KEPT
-    past = [tile.in_count + tile.out_count for d, tile in state.days.items() if oldest < d < day]
+    today = state.days[day]
+    observed = today.count + 1
     if (
-        len(past) < LEAST_DAYS
-        or (total(state.days, day, day).sum + posting.amount_minor) < limits.floor_minor
+        observed < max(OFTEN_A_DAY, least_limit_of_counts(limits.threshold))
+        or today.sum + posting.amount_minor < limits.floor_minor
     ):
+        return None
+    past = state.days.counts(day - DAYS_KEPT + 1, day - 1)
+    if not state.is_known(day) or len(past) < LEAST_DAYS:
         return None
     usual = upper_limit_of_counts(past, limits.threshold)
     return Observation(

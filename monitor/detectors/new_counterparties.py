@@ -3,12 +3,11 @@
 from typing import Final
 
 from monitor.customer_state import CustomerState
-from monitor.detector import Detector, Observation
+from monitor.detector import NOT_CARD, Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.stats import recent
 from monitor.stats.robust import upper_limit_of_rate
-from monitor.stats.tiles import total
 from monitor.story import ORDINARY, Story, every, paid_in, paid_out
 
 ID: Final = "new-counterparties"
@@ -27,9 +26,9 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     observed = known.first_seen_since(first, last) + (posting.counterparty not in known.known)
     if observed < 2:  # noqa: PLR2004 - one stranger is nobody's departure
         return None
-    novel = total(state.novel_days, first, last)
+    novel = state.novel_days.total(first, last)
     if novel.sum + posting.amount_minor < limits.share * (
-        total(state.days, first, last).sum + posting.amount_minor
+        state.days.total(first, last).sum + posting.amount_minor
     ):
         return None
     if novel.sum + posting.amount_minor < limits.floor_minor:
@@ -58,6 +57,7 @@ DETECTOR = Detector(
     source="KYC review of fixed counterparties (交易客户对象是否固定)",
     runbook="1. List the counterparties first seen in the window. 2. Do they know each other, or share a bank or city? "
     "3. Is the money passed on? 4. Was the account advertised, lent or sold?",
+    channels=NOT_CARD,
     observe=observe,
     fires=Story(
         "Seven strangers pay an ordinary person 3,000 each within a week.",

@@ -7,7 +7,7 @@ from monitor.customer_state import CustomerState
 from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.tiles import Tile, total
+from monitor.stats.tiles import Tile
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "pass-through"
@@ -21,21 +21,21 @@ And as much as came on the largest day of any earlier month."""
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Out as a share of in, in the last 24 hours or 3 days, when unusually much came in; capped at 1."""
-    if posting.inbound or not (state.is_known(posting.day) or state.woke_day):
+    if not (state.is_known(posting.day) or state.woke_day):
         return None
     limits = rules.limits[ID]
     first = posting.day - LONG_DAYS + 1
-    flow = total(state.days, first, posting.day)
+    flow = state.days.total(first, posting.day)
     if flow.in_sum < limits.floor_minor:
         return None
-    past = total(state.days, first - PAST_DAYS, first - 1)
+    past = state.days.total(first - PAST_DAYS, first - 1)
     usual_in = past.in_sum * LONG_DAYS / PAST_DAYS
     month = rules.calendar.month(posting.day)
-    largest_day = max((peak[0] for earlier, peak in state.peaks.items() if earlier < month), default=0)
+    largest_day = max(state.peaks.sums(0, month - 1, inbound=True), default=0)
     if flow.in_sum < max(UNUSUAL_INFLOW * usual_in, largest_day):
         return None
     hour = posting.local_s // HOUR_S
-    short = total(state.hours, hour - SHORT_HOURS, hour)
+    short = state.hours.total(hour - SHORT_HOURS, hour)
     ratio = _ratio(flow, posting)
     if short.in_sum >= limits.floor_minor:
         ratio = max(ratio, _ratio(short, posting))
@@ -65,6 +65,7 @@ DETECTOR = Detector(
     source="KYC review of where money comes from and goes to (资金流向的来龙去脉); pass-through accounts, FATF typologies",
     runbook="1. Pair the money in with the money out. 2. Who stands at both ends? "
     "3. Does the customer gain anything but a fee? 4. Consider holding the next payment.",
+    direction="out",
     observe=observe,
     fires=Story(
         "120,000 come in from a stranger and 115,000 leave the same evening.",

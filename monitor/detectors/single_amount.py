@@ -18,23 +18,23 @@ IMPROBABLE: Final = -20.0
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """The amount, against the 99.5 % quantile of the customer's own amounts in that direction, and a share of T."""
-    habit = state.amounts_in if posting.inbound else state.amounts_out
-    log_ratio = habit.log_ratio(posting.amount_minor, posting.day)
-    if log_ratio is None or log_ratio < IMPROBABLE:
+    if posting.departure is None or posting.departure < IMPROBABLE:
         return None
     limits = rules.limits[ID]
-    quantile = habit.quantile(QUANTILE)
-    if quantile is None:
-        quantile = math.inf  # too few postings for a finding, not for the ranking
+    habit = state.amounts_in if posting.inbound else state.amounts_out
+    threshold = limits.share * rules.reporting_minor(posting)
+    if posting.amount_minor >= threshold:
+        quantile = habit.quantile(QUANTILE)  # None: too few postings for a finding, not for the ranking
+        threshold = math.inf if quantile is None else max(threshold, limits.threshold * quantile)
     return Observation(
         observed=posting.amount_minor,
-        threshold=max(limits.threshold * quantile, limits.share * rules.reporting_minor(posting)),
+        threshold=threshold,
         usual=habit.mean,
         first_day=posting.day,
         last_day=posting.day,
         count=1,
         only_this=True,
-        graded=probability(state.episode.log_odds(log_ratio, posting.at_s) / 2),
+        graded=probability(state.episode.log_odds(posting.departure, posting.at_s) / 2),
     )
 
 

@@ -7,7 +7,6 @@ from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.stats import recent
-from monitor.stats.tiles import total
 from monitor.story import ORDINARY, Story, paid_in
 
 ID: Final = "structuring"
@@ -22,7 +21,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     limits = rules.limits[ID]
     inbound = posting.inbound
     first, last = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.day
-    near = total(state.near_days, first, last)
+    near = state.near_days.total(first, last)
     if near.directed_sum(inbound=inbound) + posting.amount_minor < rules.reporting_minor(posting):
         return None
     observed = near.directed_count(inbound=inbound) + 1

@@ -21,19 +21,24 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 
     Counted among the newest 20 postings; when all are in the hour, the hour's tile counts on.
     """
-    postings = state.recent.postings
-    if not postings or posting.at_s - postings[-1].at_s > HOUR_S:
-        return None
     since = posting.at_s - HOUR_S
-    observed = 1 + sum(1 for p in postings if since < p.at_s <= posting.at_s and not p.flags & REVERSED)
+    if state.recent.newest_s <= since:
+        return None
+    observed = 1
+    for recent in state.recent.newest_first():
+        if recent.at_s <= since:
+            break  # late postings apart, the others are older still
+        if recent.at_s <= posting.at_s and not recent.flags & REVERSED:
+            observed += 1
+    if observed == 1:
+        return None
     if observed > KEPT:
-        tile = state.hours.get(posting.hour)
-        observed = max(observed, tile.count + 1 if tile is not None else 1)
+        observed = max(observed, state.hours[posting.hour].count + 1)
     limits = rules.limits[ID]
     if observed * 2 < limits.threshold:
         return None
     day = posting.day
-    past = [tile.in_count + tile.out_count for d, tile in state.days.items() if day - DAYS_KEPT < d < day]
+    past = state.days.counts(day - DAYS_KEPT + 1, day - 1)
     usual = max(past) / ACTIVE_HOURS if past else None
     return Observation(
         observed=observed,

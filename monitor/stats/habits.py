@@ -125,12 +125,15 @@ class Episode(msgspec.Struct, array_like=True):
         departs = self._now(at_s) * DEPARTING_SHARE
         return log_ratio + math.log(departs / (1 - departs))
 
-    def learn(self, log_ratio: float, at_s: int) -> None:
-        """Hold the posting for or against a run."""
+    def learn(self, log_ratio: float, at_s: int) -> float:
+        """Hold the posting for or against a run; the log odds that it departs, as before it was learnt."""
         now = self._now(at_s)
+        departs = now * DEPARTING_SHARE
         likelier = DEPARTING_SHARE * math.exp(min(log_ratio, 50.0)) + 1 - DEPARTING_SHARE
         self.probability = min(0.99, now * likelier / (now * likelier + 1 - now))
-        self.at_s = max(at_s, self.at_s)
+        if at_s > self.at_s:
+            self.at_s = at_s
+        return log_ratio + math.log(departs / (1 - departs))
 
     def _now(self, at_s: int) -> float:
         days = max(0, at_s - self.at_s) / DAY_S

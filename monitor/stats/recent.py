@@ -3,7 +3,7 @@
 The newest `KEPT` postings are kept whole; of older ones only a 64-bit digest of the id, by business date, for as long as
 that date could still be posted to (tiles of 35 dates), at most `DIGESTS` of them. So a duplicate is recognised or, when
 older, too late to count, unless the customer had more than `KEPT + DIGESTS` postings since.
-About 25 bytes and the id's length for a posting, 8 for a digest.
+About 22 bytes and the id's length for a posting, 10 for a digest.
 """
 
 from collections.abc import Iterator
@@ -15,6 +15,8 @@ import msgspec
 KEPT: Final = 20
 DIGESTS: Final = 320
 _DIGEST_BYTES: Final = 8
+_DAY_BYTES: Final = 2
+_ENTRY_BYTES: Final = _DAY_BYTES + _DIGEST_BYTES
 
 INBOUND: Final = 1
 CASH: Final = 2
@@ -24,7 +26,7 @@ REVERSED: Final = 16
 
 
 class RecentPosting(msgspec.Struct, array_like=True, gc=False):
-    """One posting: its id, instant (epoch seconds), business date, amount (minor units), flags and counterparty key."""
+    """One posting, below 256 bytes packed: its id, instant (epoch seconds), business date, amount (minor units), flags and counterparty key."""
 
     transaction_id: str
     at_s: int
@@ -40,66 +42,94 @@ class RecentPosting(msgspec.Struct, array_like=True, gc=False):
 
 
 class Recent(msgspec.Struct, array_like=True):
-    """Postings in the order in which they arrived, and the digests of older ones by business date."""
+    """Postings in the order in which they arrived, packed, and the digests of older ones with their business date.
 
-    postings: list[RecentPosting] = msgspec.field(default_factory=list)
-    digests: dict[int, bytes] = msgspec.field(default_factory=dict)
+    Packed, because a state is read far more often than its postings are: most questions need none or one of them.
+    """
+
+    packed: bytes = b""
+    """Each posting in MessagePack behind its length (one byte), the oldest first."""
+    kept: int = 0
+    newest_s: int = 0
+    """Event time (epoch seconds) of the latest kept posting."""
+    digests: bytes = b""
+    """Each digest behind its business date (two bytes), the one that left the list first in front."""
 
     def __contains__(self, transaction_id: str) -> bool:
         """Whether the posting was seen (within the bounds above)."""
-        for posting in self.postings:
-            if posting.transaction_id == transaction_id:
-                return True
-        if not self.digests:
-            return False
-        digest = _digest(transaction_id)
-        return any(_holds(blob, digest) for blob in self.digests.values())
+        if transaction_id.encode() in self.packed and self.find(transaction_id) is not None:
+            return True
+        return bool(self.digests) and self.day_of(transaction_id) is not None
+
+    def __iter__(self) -> Iterator[RecentPosting]:
+        """The kept postings as they arrived."""
+        return map(_unpack, self._parts())
+
+    def newest_first(self) -> Iterator[RecentPosting]:
+        """The kept postings, the one that arrived last first."""
+        return map(_unpack, reversed(self._parts()))
 
     def find(self, transaction_id: str) -> RecentPosting | None:
         """The posting of that id, if it is among the newest."""
-        for posting in self.postings:
-            if posting.transaction_id == transaction_id:
-                return posting
-        return None
+        return next((posting for posting in self if posting.transaction_id == transaction_id), None)
 
     def day_of(self, transaction_id: str) -> int | None:
         """The business date of an older posting of which only the digest is left."""
-        digest = _digest(transaction_id)
-        return next((day for day, blob in self.digests.items() if _holds(blob, digest)), None)
+        digests, digest = self.digests, _digest(transaction_id)
+        at = digests.find(digest)
+        while at >= 0 and at % _ENTRY_BYTES != _DAY_BYTES:
+            at = digests.find(digest, at + 1)
+        return None if at < 0 else int.from_bytes(digests[at - _DAY_BYTES : at], "big")
 
     def mark(self, name: str, day: int) -> None:
         """Remember a name with the postings of a day, as if it were a posting's id."""
-        self.digests[day] = self.digests.get(day, b"") + _digest(name)
+        self.digests = (self.digests + day.to_bytes(_DAY_BYTES, "big") + _digest(name))[
+            -DIGESTS * _ENTRY_BYTES :
+        ]
+
+    def mark_reversed(self, transaction_id: str) -> bool:
+        """Flag a kept posting as reversed; whether it is kept."""
+        postings = list(self)
+        for posting in postings:
+            if posting.transaction_id == transaction_id:
+                posting.flags |= REVERSED
+                self.packed = b"".join(map(_pack, postings))
+                return True
+        return False
 
     def learn(self, posting: RecentPosting, oldest_day: int) -> None:
         """Add the newest posting; what leaves the list leaves its digest; digests before `oldest_day` are dropped."""
-        self.postings.append(posting)
-        if len(self.postings) <= KEPT:
+        self.packed += _pack(posting)
+        if posting.at_s > self.newest_s:
+            self.newest_s = posting.at_s
+        if self.kept < KEPT:
+            self.kept += 1
             return
-        left = self.postings.pop(0)
+        end = 1 + self.packed[0]
+        left = _unpack(self.packed[1:end])
+        self.packed = self.packed[end:]
+        while self.digests and int.from_bytes(self.digests[:_DAY_BYTES], "big") < oldest_day:
+            self.digests = self.digests[_ENTRY_BYTES:]
         if left.day >= oldest_day:
-            self.digests[left.day] = self.digests.get(left.day, b"") + _digest(left.transaction_id)
-        for day in [day for day in self.digests if day < oldest_day]:
-            del self.digests[day]
-        if sum(map(len, self.digests.values())) > DIGESTS * _DIGEST_BYTES:
-            oldest = min(self.digests)
-            rest = self.digests[oldest][_DIGEST_BYTES:]
-            if rest:
-                self.digests[oldest] = rest
-            else:
-                del self.digests[oldest]
+            self.mark(left.transaction_id, left.day)
 
-    def since(self, at_s: int, until_s: int) -> Iterator[RecentPosting]:
-        """The kept postings from `at_s` to `until_s`, both included, that were not reversed; as they arrived."""
-        return (p for p in self.postings if at_s <= p.at_s <= until_s and not p.flags & REVERSED)
+    def _parts(self) -> list[bytes]:
+        parts, at, packed = [], 0, self.packed
+        while at < len(packed):
+            end = at + 1 + packed[at]
+            parts.append(packed[at + 1 : end])
+            at = end
+        return parts
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(RecentPosting).decode
+
+
+def _pack(posting: RecentPosting) -> bytes:
+    packed = _encode(posting)
+    return bytes((len(packed),)) + packed
 
 
 def _digest(transaction_id: str) -> bytes:
     return blake2b(transaction_id.encode(), digest_size=_DIGEST_BYTES).digest()
-
-
-def _holds(blob: bytes, digest: bytes) -> bool:
-    at = blob.find(digest)
-    while at >= 0 and at % _DIGEST_BYTES:
-        at = blob.find(digest, at + 1)
-    return at >= 0

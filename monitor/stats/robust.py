@@ -5,7 +5,6 @@ shrunk towards a prior as if `PRIOR_POSTINGS` values had been seen before: short
 """
 
 import math
-from statistics import median
 from typing import Final, NamedTuple
 
 PRIOR_LOG_SCALE: Final = 0.6
@@ -24,7 +23,14 @@ class Limit(NamedTuple):
     limit: float
 
 
-def upper_limit_of_sums(past: list[int], z: float) -> Limit:
+def median(values: list[float]) -> float:
+    """The median; sorts `values` in place. Not empty."""
+    values.sort()
+    half = len(values) // 2
+    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
+
+
+def upper_limit_of_sums(past: list[float], z: float) -> Limit:
     """For positive, heavy-tailed sums: z upper scales above the median, in logarithms. `past` is not empty."""
     centre = median(past)
     log_centre = math.log(centre)
@@ -41,6 +47,11 @@ def upper_limit_of_counts(past: list[int], z: float) -> Limit:
     centre = median(roots)
     spread = MAD_TO_SIGMA * median([abs(root - centre) for root in roots])
     return Limit(centre**2, (centre + z * max(spread, POISSON_SCALE)) ** 2)
+
+
+def least_limit_of_counts(z: float) -> float:
+    """The lowest that `upper_limit_of_counts` can be where every count is at least 1: below it none need be looked at."""
+    return (1.0 + z * POISSON_SCALE) ** 2
 
 
 def upper_limit_of_rate(usual: float, z: float) -> float:

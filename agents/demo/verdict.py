@@ -1,0 +1,117 @@
+"""What was planted, held against what was alerted: found, missed, and alarms that were false."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+from agents.demo.board import URGENT
+from agents.simulator import Label
+from agents.simulator.labels import LOOKALIKE
+from schemas import Alert
+
+GRACE: Final = timedelta(days=3)
+"""So long after a behaviour's last posting an alert still counts as its own: detectors look back."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What became of one typology's planted customers."""
+
+    planted: int = 0
+    found: int = 0
+    """With the detector that is meant for it."""
+    otherwise: int = 0
+    """Alerted, but by other detectors only."""
+
+    @property
+    def missed(self) -> int:
+        """Not alerted at all."""
+        return self.planted - self.found - self.otherwise
+
+
+@dataclass(slots=True)
+class Verdict:
+    """How good the alerts are, as far as the labels tell."""
+
+    typologies: dict[str, Found] = field(default_factory=dict)
+    lookalikes: int = 0
+    loud_lookalikes: Counter[str] = field(default_factory=Counter)
+    """Look-alikes that were alerted, by kind."""
+    false_alerts: Counter[str] = field(default_factory=Counter)
+    """Alerts on customers and days without planted behaviour, by band."""
+    customer_days: int = 0
+    """Those days."""
+
+    @property
+    def whole(self) -> Found:
+        """All typologies together."""
+        parts = self.typologies.values()
+        return Found(
+            *(sum(getattr(part, name) for part in parts) for name in ("planted", "found", "otherwise"))
+        )
+
+    @property
+    def false_per_1000_days(self) -> float:
+        """False alerts per 1,000 customer-days."""
+        return self._per_1000_days(sum(self.false_alerts.values()))
+
+    @property
+    def false_urgent_per_1000_days(self) -> float:
+        """False alerts of band high or critical per 1,000 customer-days."""
+        return self._per_1000_days(sum(self.false_alerts[band] for band in URGENT))
+
+    def _per_1000_days(self, alerts: int) -> float:
+        return 1_000 * alerts / self.customer_days if self.customer_days else 0.0
+
+
+def judge_alerts(labels: Iterable[Label], alerts: Iterable[Alert], customers: int, days: int) -> Verdict:
+    """Hold every label against the alerts (their newest revisions) of its customer within its days and `GRACE`.
+
+    Args:
+        labels: what was planted, and what only looks like it.
+        alerts: each alert once.
+        customers: of the bank.
+        days: of the bank.
+    """
+    labels = list(labels)
+    by_customer: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        by_customer.setdefault(alert.customer_id, []).append(alert)
+    verdict = Verdict()
+    for label in labels:
+        detectors = _detectors_within(label, by_customer)
+        if label.is_planted:
+            found = verdict.typologies.setdefault(label.typology, Found())
+            found.planted += 1
+            found.found += label.typology in detectors
+            found.otherwise += bool(detectors) and label.typology not in detectors
+        elif label.typology.startswith(LOOKALIKE):
+            verdict.lookalikes += 1
+            if detectors:
+                verdict.loud_lookalikes[label.typology.removeprefix(LOOKALIKE)] += 1
+    planted = _planted_days(labels)
+    for customer_id, mine in by_customer.items():
+        dates = planted.get(customer_id, frozenset())
+        verdict.false_alerts.update(alert.band for alert in mine if alert.business_date not in dates)
+    verdict.customer_days = customers * days - sum(map(len, planted.values()))
+    return verdict
+
+
+def _detectors_within(label: Label, by_customer: Mapping[str, list[Alert]]) -> set[str]:
+    return {
+        finding.detector
+        for alert in by_customer.get(label.customer_id, ())
+        if label.start <= alert.business_date <= label.end + GRACE
+        for finding in alert.findings
+    }
+
+
+def _planted_days(labels: Iterable[Label]) -> dict[str, frozenset[date]]:
+    days: dict[str, frozenset[date]] = {}
+    for label in labels:
+        if label.is_planted:
+            mine = {label.start + timedelta(n) for n in range((label.end + GRACE - label.start).days + 1)}
+            days[label.customer_id] = days.get(label.customer_id, frozenset()) | mine
+    return days

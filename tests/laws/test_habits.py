@@ -1,0 +1,101 @@
+"""Habits: quantiles within the histogram's error, fading, and probabilities that are probabilities."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.stats.habits import HALVING_DAYS, LEAST_POSTINGS, AmountHabit, Episode, probability
+from monitor.stats.robust import upper_limit_of_counts, upper_limit_of_rate, upper_limit_of_sums
+
+_BIN = 2 ** (1 / 4)
+_ROUNDING = 1e-12
+_amounts = st.one_of(
+    st.integers(1, 10**6), st.integers(1, 3 * 10**16), st.integers(0, 50).map(lambda n: 2**n)
+)
+
+
+def _habit(amounts: list[int], day: int = 20_000) -> AmountHabit:
+    habit = AmountHabit()
+    for amount_minor in amounts:
+        habit.learn(amount_minor, day, 1.0)
+    return habit
+
+
+@given(st.lists(_amounts, min_size=LEAST_POSTINGS, max_size=300), st.floats(0.01, 1.0))
+def test_a_quantile_is_exact_to_one_bin(amounts: list[int], share: float) -> None:
+    """The answer is above the exact quantile by a fifth at most, never below it."""
+    rank = max(1, math.ceil(len(amounts) * share - 1e-9))
+    exact = sorted(amounts)[rank - 1]
+    found = _habit(amounts).quantile(share)
+    assert found is not None
+    assert exact * (1 - 1e-9) <= found <= exact * _BIN * (1 + 1e-9)
+
+
+@given(st.lists(_amounts, max_size=LEAST_POSTINGS - 1))
+def test_too_few_postings_have_no_quantile(amounts: list[int]) -> None:
+    assert _habit(amounts).quantile(0.5) is None
+
+
+@given(st.lists(_amounts, min_size=1, max_size=30), _amounts)
+def test_a_posting_is_forgotten_after_four_halvings(past: list[int], amount_minor: int) -> None:
+    habit = _habit(past, day=0)
+    habit.learn(amount_minor, HALVING_DAYS * 9, 1.0)
+    assert habit.weight == sum(habit.bins.values()) == 8
+    assert len(habit.bins) == 1
+
+
+@given(st.lists(st.tuples(_amounts, st.integers(0, 400)), min_size=1, max_size=60))
+def test_the_weight_is_that_of_the_bins(postings: list[tuple[int, int]]) -> None:
+    habit = AmountHabit()
+    for amount_minor, day in postings:
+        habit.learn(amount_minor, 20_000 + day, 1.0)
+        assert habit.weight == sum(habit.bins.values())
+        assert all(weight > 0 for weight in habit.bins.values())
+
+
+@given(st.lists(_amounts, min_size=1, max_size=60))
+def test_mean_and_variance_are_those_of_the_list(amounts: list[int]) -> None:
+    """On one day nothing fades."""
+    habit = _habit(amounts)
+    mean = math.fsum(amounts) / len(amounts)
+    variance = math.fsum((amount - mean) ** 2 for amount in amounts) / len(amounts)
+    assert math.isclose(habit.mean, mean, rel_tol=1e-9)
+    assert math.isclose(habit.variance, variance, rel_tol=1e-6, abs_tol=mean * mean * 1e-9)
+
+
+@given(st.lists(st.tuples(_amounts, st.integers(-40, 400)), min_size=1, max_size=60), _amounts)
+def test_departures_are_weighed_in_finite_numbers(postings: list[tuple[int, int]], amount_minor: int) -> None:
+    habit, episode = AmountHabit(), Episode()
+    for amount, day in postings:
+        log_ratio = habit.log_ratio(amount, 20_000 + day)
+        usual = 1.0
+        if log_ratio is not None:
+            assert math.isfinite(log_ratio)
+            departs = probability(episode.log_odds(log_ratio, (20_000 + day) * 86_400))
+            assert 0 <= departs <= 1
+            usual = 1 - departs
+            episode.learn(log_ratio, (20_000 + day) * 86_400)
+        habit.learn(amount, 20_000 + day, usual)
+        assert habit.variance >= 0
+        assert habit.mean > 0
+        assert 0 < episode.probability <= 0.99
+    assert math.isfinite(habit.log_ratio(amount_minor, 20_500) or 0.0)
+
+
+@given(st.lists(st.integers(1, 10**16), min_size=1, max_size=40), st.floats(0.1, 10))
+def test_limits_lie_above_what_is_usual(past: list[int], z: float) -> None:
+    for usual, limit in (upper_limit_of_sums(past, z), upper_limit_of_counts(past, z)):
+        assert min(past) * (1 - _ROUNDING) <= usual <= max(past) * (1 + _ROUNDING)
+        assert usual < limit < math.inf
+    assert upper_limit_of_rate(past[0], z) > past[0]
+
+
+@given(st.lists(st.integers(1, 10**12), min_size=1, max_size=40), st.integers(2, 1000))
+def test_a_limit_of_sums_knows_no_currency(past: list[int], factor: int) -> None:
+    """Ten times the money everywhere: ten times the limit."""
+    mine, scaled = (
+        upper_limit_of_sums(past, 4.0),
+        upper_limit_of_sums([factor * value for value in past], 4.0),
+    )
+    assert math.isclose(scaled.limit, factor * mine.limit, rel_tol=1e-9)

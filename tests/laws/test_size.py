@@ -1,0 +1,81 @@
+"""What is kept of a customer is bounded: 2 KiB for an ordinary one, 16 KiB whatever the traffic."""
+
+import math
+import uuid
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from monitor.catalogue import DETECTOR_IDS
+from monitor.customer_state import encode
+from monitor.story import Act
+from tests.stories.bank import Bank, detectors_of, posting_of
+
+ORDINARY_BYTES, ANY_BYTES = 2 * 1024, 16 * 1024
+
+
+def _short(number: int, _: Random) -> str:
+    return f"T{number:07d}"
+
+
+def _uuid(_: int, chance: Random) -> str:
+    return str(uuid.UUID(int=chance.getrandbits(128), version=4))
+
+
+@pytest.mark.parametrize("name_of", [_short, _uuid])
+@pytest.mark.parametrize("seed", range(3))
+def test_thirty_postings_a_month_fit_in_two_kibibytes(
+    name_of: Callable[[int, Random], str], seed: int
+) -> None:
+    """Fourteen months, at whose end every ring is full; the largest that the state ever was."""
+    chance = Random(seed)
+    bank = Bank()
+    bank.declare(kind="person", risk_grade="medium")
+    partners = [f"partner {n}" for n in range(18)]
+    largest = 0
+    for number in range(14 * 30):
+        act = Act(
+            day=number - 14 * 30,
+            amount=round(chance.lognormvariate(6.0, 1.2), 2) + 1,
+            inbound=chance.random() < 0.25,
+            who=chance.choice(partners),
+            channel=chance.choice(["transfer", "transfer", "card", "cash"]),
+            hour=8 + chance.random() * 12,
+        )
+        bank.post(posting_of(act, name_of(number, chance)))
+        largest = max(largest, len(bank.stored[b"C1"]))
+    assert largest <= ORDINARY_BYTES
+
+
+def _worst(width: int, letter: str) -> tuple[int, set[str]]:
+    """The largest state under traffic that fills every part: long ids, large amounts, many partners, all day long."""
+    chance = Random(7)
+    bank = Bank()
+
+    def act(day: int, hour: float) -> Act:
+        large = math.floor(10 ** chance.uniform(4.6, 12.99))
+        amount = large if chance.random() < 0.7 else chance.choice([45_000, 49_000, 450_000])
+        who = f"stranger {chance.randrange(10**6)}"
+        return Act(day, amount, chance.random() < 0.5, who, chance.choice(["cash", "transfer"]), hour)
+
+    year = [act(day, 1 + 5 * step) for day in range(-420, 0) for step in range(4)]
+    weeks = [act(day, 0.4 * step) for day in range(36) for step in range(60)]
+    postings = [posting_of(act, f"{n:{letter}>{width}}") for n, act in enumerate([*year, *weeks])]
+    largest = 0
+    found: set[str] = set()
+    for start in range(0, len(postings), 10):
+        found |= detectors_of(bank.post(*postings[start : start + 10]).alerts)
+        largest = max(largest, len(bank.stored[b"C1"]))
+    return largest, found
+
+
+@pytest.mark.parametrize(("width", "letter"), [(64, "x"), (64, "\u4e2d"), (12, "x")])
+def test_any_traffic_fits_in_sixteen_kibibytes(width: int, letter: str) -> None:
+    largest, found = _worst(width, letter)
+    assert len(found) >= len(DETECTOR_IDS) - 5, "the traffic is meant to alert nearly everybody"
+    assert largest <= ANY_BYTES
+
+
+def test_an_empty_state_is_small() -> None:
+    assert len(encode(Bank().state())) < 128

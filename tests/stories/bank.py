@@ -1,0 +1,112 @@
+"""A bank of one partition: postings go in as JSON records, outcomes come out, states are stored as bytes between batches."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Final, NamedTuple
+
+from agents.policies import read_policy
+from monitor.calendar import date_of
+from monitor.customer_state import CustomerState, decode
+from monitor.engine import Engine, Outcome
+from monitor.policy import Policy
+from monitor.story import TODAY, Act
+from schemas import Alert
+
+ZONE: Final = "Asia/Shanghai"
+POLICY: Final = read_policy("cn-pboc", ZONE)
+_SHANGHAI: Final = timezone(timedelta(hours=8))
+
+Fields = dict[str, object]
+"""A posting as JSON has it."""
+
+
+class SourceRecord(NamedTuple):
+    """A record as a Kafka client gives it."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+
+
+def at(day: int, hour: float = 10.0) -> str:
+    """RFC 3339 time, so many days after the day that stories call 0, on Shanghai's clocks."""
+    when = datetime.combine(date_of(TODAY + day), datetime.min.time(), _SHANGHAI) + timedelta(hours=hour)
+    return when.isoformat()
+
+
+def posting_of(act: Act, transaction_id: str, customer_id: str = "C1") -> Fields:
+    """An act of a story as core banking would send it."""
+    fields: Fields = {
+        "transaction_id": transaction_id,
+        "customer_id": customer_id,
+        "account_id": f"A-{customer_id}",
+        "booked_at": at(act.day, act.hour),
+        "amount": f"{act.amount:.2f}",
+        "currency": "CNY",
+        "direction": "credit" if act.inbound else "debit",
+        "channel": act.channel,
+        "counterparty_country": "CN",
+    }
+    if act.who is not None:
+        fields["counterparty_account"] = act.who
+    return fields
+
+
+class Bank:
+    """States as stored bytes, and the engine. Offsets count up by one."""
+
+    def __init__(self, policy: Policy = POLICY, *, keep_scores: bool = False) -> None:
+        self.engine = Engine(policy, keep_scores=keep_scores)
+        self.stored: dict[bytes, bytes] = {}
+        self.offset = 0
+        self.sent = 0
+
+    def state(self, customer_id: str = "C1") -> CustomerState:
+        """A copy of what is known of the customer."""
+        raw = self.stored.get(customer_id.encode())
+        return CustomerState() if raw is None else decode(raw)
+
+    def process(self, records: Sequence[SourceRecord]) -> Outcome:
+        """One batch: judged, learned, stored."""
+        outcome = self.engine.process(records, self.stored)
+        self.stored.update(outcome.states)
+        return outcome
+
+    def record(self, fields: Fields, topic: str = "transactions") -> SourceRecord:
+        """The next record of the partition."""
+        self.offset += 1
+        key = str(fields["customer_id"]).encode()
+        return SourceRecord(topic, 0, self.offset, -1, key, json.dumps(fields, ensure_ascii=False).encode())
+
+    def post(self, *postings: Fields) -> Outcome:
+        """The postings as one batch."""
+        return self.process([self.record(fields) for fields in postings])
+
+    def happen(self, *acts: Act, customer_id: str = "C1") -> list[Alert]:
+        """The acts in order of time; their transaction ids are T1, T2 and so on."""
+        postings = []
+        for act in sorted(acts, key=lambda act: (act.day, act.hour)):
+            self.sent += 1
+            postings.append(posting_of(act, f"T{self.sent}", customer_id))
+        return self.post(*postings).alerts
+
+    def reverse(self, transaction_id: str, act: Act) -> Outcome:
+        """The posting `act` of that id is undone, a minute after it."""
+        self.sent += 1
+        fields = posting_of(act, f"T{self.sent}")
+        fields |= {"direction": "debit" if act.inbound else "credit", "reverses": transaction_id}
+        fields["booked_at"] = at(act.day, act.hour + 1 / 60)
+        return self.post(fields)
+
+    def declare(self, **profile: object) -> Outcome:
+        """The KYC system sends a customer's record."""
+        return self.process([self.record({"customer_id": "C1", "kind": "person"} | profile, "customers")])
+
+
+def detectors_of(alerts: Iterable[Alert]) -> set[str]:
+    """The detectors that found something in any of the alerts."""
+    return {finding.detector for alert in alerts for finding in alert.findings}
