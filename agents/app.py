@@ -108,7 +108,8 @@ class WorkerApp(faust.App):
         except TimeoutError:
             self._lost = self.in_hand
             log.warning("the batch in hand did not finish in time: it is left to the partition's next owner")
-        await self.batches.commit_finished()
+        if self.failure is None:
+            await self.batches.commit_finished()
 
     async def on_stop(self) -> None:
         """Finish the batch in hand before Faust cancels the agent."""
@@ -188,9 +189,7 @@ def build_app(
         max_value_bytes=settings.max_record_bytes,
     )
     steps = Steps(engine, states, publisher, counted)
-    app.tables.add(
-        CustomerTable(app, states, app.fail, topic=settings.state_topic, partitions=settings.partitions)
-    )
+    app.tables.add(CustomerTable(app, states, topic=settings.state_topic, partitions=settings.partitions))
     app.sensors.add(SendErrorSensor(app))
     sources = app.topic(
         settings.transactions_topic,

@@ -1,6 +1,6 @@
 """How record batches get from the transport to the agent: passed on as they are, and not at all once they are void."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from faust.app.base import App
@@ -44,11 +44,10 @@ class FreshQueue(ThrowableQueue[BatchEvent]):
         """The next one that counts."""
         while True:
             event: BatchEvent = await super().get()
-            if self.is_fresh(cast(RecordBatch, event.message.value)):
+            if self.is_fresh(batch_of(event)):
                 return event
 
 
-def records_of(events: Iterable[BatchEvent]) -> Iterator[RecordBatch]:
-    """The batches of changelog events."""
-    for event in events:
-        yield cast(RecordBatch, event.message.value)
+def batch_of(event: BatchEvent) -> RecordBatch:
+    """The batch of a changelog event."""
+    return cast(RecordBatch, event.message.value)

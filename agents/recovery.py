@@ -1,22 +1,24 @@
 """The Faust table behind the customers' state: it recovers by whole record batches, and forgets what it lost."""
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Iterable
+from typing import cast
 
 from faust.app.base import App
+from faust.tables.manager import TableManager
 from faust.tables.table import Table
 from faust.types import TP
 
-from agents.flow import BatchEvent, BatchSchema, records_of
-from agents.logs import SafeError
+from agents.batches import RecordBatch
+from agents.flow import BatchEvent, BatchSchema, batch_of
 from agents.states import StateStore
+from agents.transport import BatchConsumer
 
 # In events, which are batches. 1 would make Faust resume the changelog partitions after recovery.
 _RECOVERY_BATCHES = 2
 _STANDBY_BATCHES = 1
 
-
-class RecoveryError(SafeError):
-    """State could not be recovered whole. The next start reads it again."""
+log = logging.getLogger(__name__)
 
 
 class CustomerTable(Table[bytes, bytes]):
@@ -28,11 +30,8 @@ class CustomerTable(Table[bytes, bytes]):
 
     mundane_level = "debug"
 
-    def __init__(
-        self, app: App, states: StateStore, fail: Callable[[Exception], None], *, topic: str, partitions: int
-    ) -> None:
+    def __init__(self, app: App, states: StateStore, *, topic: str, partitions: int) -> None:
         self._states = states
-        self._fail = fail
         self._read_to: dict[int, tuple[int, int]] = {}
         self._topic = topic
         super().__init__(
@@ -56,19 +55,34 @@ class CustomerTable(Table[bytes, bytes]):
         """The offset up to which the changelog is in here, be it read or written by this worker."""
         return self._states.changelog_offset(tp.partition)
 
+    async def on_changelog_event(self, event: BatchEvent) -> None:
+        """Take over one batch of the changelog; if one before it was lost on its way, go back for that.
+
+        Faust calls this for every event as it comes, and counts by offsets: it notices nothing that is missing.
+        """
+        batch = batch_of(event)
+        expected = self._expected(batch)
+        if batch.follows is not None and batch.follows <= expected:
+            self._read_to[batch.partition] = (batch.seek, batch.next_offset)
+            self._states.apply(batch.partition, batch.records)
+            return
+        log.warning("a part of the changelog was lost on its way: reading again", extra={"tp": str(batch.tp)})
+        recovery = cast(TableManager, self.app.tables).recovery
+        for offsets in (recovery.active_offsets, recovery.standby_offsets):
+            if batch.tp in offsets:
+                offsets[batch.tp] = expected - 1
+        await cast(BatchConsumer, self.app.consumer).seek_wait({batch.tp: expected})
+
     def apply_changelog_batch(self, batch: Iterable[BatchEvent]) -> None:
-        """Take over what was read of the changelog."""
-        for records in records_of(batch):
-            seek, position = self._read_to.get(records.partition, (-1, 0))
-            expected = position if seek == records.seek else records.start or 0
-            if records.follows is None or records.follows > expected:
-                # To go on would be to judge with old state. Raised here, Faust would only log it.
-                self._fail(
-                    RecoveryError(f"the changelog of partition {records.partition} was read with a hole")
-                )
-                return
-            self._read_to[records.partition] = (records.seek, records.next_offset)
-            self._states.apply(records.partition, records.records)
+        """Nothing: see `on_changelog_event`."""
+
+    def _expected(self, batch: RecordBatch) -> int:
+        """The offset that the batch has to follow on from, or lie before."""
+        seek, position = self._read_to.get(batch.partition, (-1, 0))
+        if seek == batch.seek:
+            return position
+        held = self._states.changelog_offset(batch.partition)
+        return batch.start or 0 if held is None else held + 1
 
     async def on_rebalance(
         self,
@@ -82,6 +96,8 @@ class CustomerTable(Table[bytes, bytes]):
         held = assignor.assigned_actives() | assignor.assigned_standbys()
         self._states.retain(tp.partition for tp in held if tp.topic == self._topic)
 
-    async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:  # noqa: ARG002
+    async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:  # noqa: ARG002  # as above
         """Nothing to drop: see `on_rebalance`."""
+        offsets = {str(tp.partition): self._states.changelog_offset(tp.partition) for tp in sorted(active_tps)}
+        log.info("state is recovered", extra={"offsets": offsets})
         await self.call_recover_callbacks()

@@ -31,6 +31,7 @@ _RETRY_SECONDS: Final = 1.0
 _CONNECT_SECONDS: Final = 2.0
 _REMIND_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 8.5
+_GIVE_UP_SECONDS: Final = 3.0
 
 # Decoded state is millions of objects that form no cycles: to look through all of them for some takes seconds.
 _COLLECT: Final = (50_000, 20, 1_000)
@@ -166,17 +167,24 @@ class _Life:
         return self._health.liveness.is_stalled
 
     async def _shut_down(self, app: WorkerApp, starting: asyncio.Task[None], code: ExitCode) -> None:
-        try:
-            async with asyncio.timeout(_STOP_SECONDS):
-                await app.stop()
-                starting.cancel()
-                with contextlib.suppress(asyncio.CancelledError, Exception):
-                    await starting
-        except TimeoutError:
-            # A broker that is gone, or a thread that does not end: whoever sent SIGTERM would kill us later anyway.
-            log.warning("did not stop in %.1f s: leaving at once", _STOP_SECONDS)
-            logging.shutdown()
-            os._exit(int(code) or int(ExitCode.FAILED))
+        stopping = asyncio.create_task(_stop(app, starting))
+        # Waited for from outside: Faust's services take a cancellation for the end of one wait, and go on to the next.
+        await asyncio.wait(
+            {stopping}, timeout=_STOP_SECONDS if code is ExitCode.STOPPED else _GIVE_UP_SECONDS
+        )
+        if stopping.done():
+            stopping.result()
+            return
+        # A broker that is gone, or a thread that does not end: whoever sent SIGTERM would kill us later anyway.
+        log.warning("did not stop in time: leaving at once", extra={"exit_code": int(code)})
+        logging.shutdown()
+        os._exit(int(code) or int(ExitCode.FAILED))
+
+
+async def _stop(app: WorkerApp, starting: asyncio.Task[None]) -> None:
+    await app.stop()
+    starting.cancel()
+    await asyncio.wait({starting})
 
 
 def _phase(app: WorkerApp) -> Phase:

@@ -3,7 +3,7 @@
 from statistics import median
 from typing import Final
 
-from monitor.customer_state import CustomerState
+from monitor.customer_state import DAYS_KEPT, CustomerState
 from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
@@ -11,14 +11,15 @@ from monitor.stats import recent
 from monitor.story import ORDINARY, Story, every, paid_in, paid_out
 
 ID: Final = "cash-preference"
-WINDOW_DAYS: Final = 30
+WINDOW_DAYS: Final = DAYS_KEPT
+"""Five weeks: in a shorter window a monthly salary can be missing, and what is spent of it in cash looks like all there is."""
 LEAST_MONTHS: Final = 2
 LEAST_MAD: Final = 0.1
-"""Shares of value move by a tenth for no reason."""
+"""Shares of value move by a tenth for no reason; and a few months say less about it than many, see `1 + 1 / months`."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
-    """Cash in 30 days' value as a share, against the median share of earlier months plus k deviations."""
+    """Cash in five weeks' value as a share, against the median share of earlier months plus k deviations."""
     limits = rules.limits[ID]
     first, last = posting.day - WINDOW_DAYS + 1, posting.day
     cash = state.cash_days.total(first, last)
@@ -30,7 +31,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if len(shares) < LEAST_MONTHS:
         return None
     usual = median(shares)
-    deviation = max(LEAST_MAD, median(abs(share - usual) for share in shares))
+    deviation = max(LEAST_MAD, median(abs(share - usual) for share in shares)) * (1 + 1 / len(shares))
     return Observation(
         observed=cash_sum / (state.days.total(first, last).sum + posting.amount_minor),
         threshold=usual + limits.threshold * deviation,

@@ -10,23 +10,29 @@ from monitor.stats import recent
 from monitor.story import ORDINARY, Story, every, paid_in, paid_out
 
 ID: Final = "counterparty-drift"
-WINDOW_DAYS: Final = 30
+WINDOW_WORKING_DAYS: Final = 10
+"""短期: ten working days. In a longer window the old partners' last payments hide the new ones."""
 LEAST_KNOWN_DAYS: Final = 60
 LEAST_POSTINGS: Final = 4
+LEAST_COUNTERPARTIES: Final = 3
+"""One new partner is a new partner, not a change of partners."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
-    """Share of 30 days' value with counterparties new to the customer, against the share in earlier months."""
+    """Share of 10 working days' value with counterparties new to the customer, against the share in earlier months."""
     if (
         not state.is_novel(posting.counterparty, posting.day)
         or posting.day - state.first_day < LEAST_KNOWN_DAYS
     ):
         return None
     limits = rules.limits[ID]
-    first, last = posting.day - WINDOW_DAYS + 1, posting.day
+    first, last = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.day
     novel = state.novel_days.total(first, last)
     novel_sum = novel.sum + posting.amount_minor
     if novel_sum < limits.floor_minor or novel.count + 1 < LEAST_POSTINGS:
+        return None
+    known = state.counterparties
+    if known.first_seen_since(first, last) + (posting.counterparty not in known.known) < LEAST_COUNTERPARTIES:
         return None
     moved = state.days.total(first, last).sum
     past = state.months.grand_total().sum - moved

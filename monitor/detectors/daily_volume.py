@@ -6,13 +6,15 @@ from monitor.customer_state import DAYS_KEPT, CustomerState
 from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.robust import Limit, upper_limit_of_sums
+from monitor.stats.robust import Limit, median, upper_limit_of_sums
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "daily-volume"
+LEAST_MONTHS: Final = 1
+"""Earlier months from which their largest days speak, at half the z: rent, salary and quarter-end are far above most days
+and no departure; what is far above the largest day of a month is one."""
 LEAST_DAYS: Final = 8
-"""Active days from which the last five weeks speak. The largest day of each month speaks too, at half the z: rent, salary
-and quarter-end are larger than most days and no departure."""
+"""Without such a month: active days from which the last five weeks speak."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
@@ -42,11 +44,13 @@ def _usual(state: CustomerState, day: int, month: int, z: float, *, inbound: boo
         return None
     days = state.days.sums(day - DAYS_KEPT + 1, day - 1, inbound=inbound)
     peaks = state.peaks.sums(0, month - 1, inbound=inbound)
-    by_days = upper_limit_of_sums(days, z) if len(days) >= LEAST_DAYS else None
-    by_months = upper_limit_of_sums(peaks, z / 2) if peaks else None
-    if by_days is None or by_months is None:
-        return by_days or by_months
-    return Limit(by_days.usual, max(by_days.limit, by_months.limit))
+    if len(peaks) >= LEAST_MONTHS:
+        limit = upper_limit_of_sums(peaks, z).limit
+    elif len(days) >= LEAST_DAYS:
+        limit = upper_limit_of_sums(days, z).limit
+    else:
+        return None
+    return Limit(median(days) if days else median(peaks), limit)
 
 
 DETECTOR = Detector(

@@ -14,9 +14,10 @@ ID: Final = "pass-through"
 SHORT_HOURS: Final = 24
 LONG_DAYS: Final = 3
 PAST_DAYS: Final = 30
-UNUSUAL_INFLOW: Final = 3.0
-"""The money that came has to be thrice what usually comes in that time: a salary that is spent is no pass-through.
-And as much as came on the largest day of any earlier month."""
+OVER_USUAL: Final = 3.0
+OVER_LARGEST_DAY: Final = 2.0
+"""The money that came has to be thrice what usually comes in that time, and twice what came on the largest day of any
+earlier month: a salary that is spent is no pass-through, nor is the thirteenth."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
@@ -32,7 +33,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     usual_in = past.in_sum * LONG_DAYS / PAST_DAYS
     month = rules.calendar.month(posting.day)
     largest_day = max(state.peaks.sums(0, month - 1, inbound=True), default=0)
-    if flow.in_sum < max(UNUSUAL_INFLOW * usual_in, largest_day):
+    if flow.in_sum < max(OVER_USUAL * usual_in, OVER_LARGEST_DAY * largest_day):
         return None
     hour = posting.local_s // HOUR_S
     short = state.hours.total(hour - SHORT_HOURS, hour)
