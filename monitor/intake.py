@@ -21,6 +21,8 @@ FUTURE_ALLOWED_MS: Final = DAY_S * 1000
 """How far event time may be ahead of the record's own timestamp: a day, for clocks and value dates."""
 MOST_MINOR: Final = 10**15
 """Exclusive bound on an amount, minor units of the base currency: a month's sum of 18,000 such still fits in 64 bits."""
+MOST_ID_BYTES: Final = 64
+"""Ids are kept as evidence: letters of three and four bytes would break the bound on what is kept of a customer."""
 
 _LONG_AMOUNT = re.compile(rb'"amount"\s*:\s*[0-9.eE+-]{18}')
 _REASONS: Final[dict[str, DeadLetterReason]] = {
@@ -72,6 +74,9 @@ class Intake:
             return _refusal(error, value)
         if tx.customer_id.encode() != key:
             return Refusal(R.KEY_MISMATCH, "the record's key is not its customer_id")
+        name = tx.transaction_id
+        if not name.isascii() and len(name.encode()) > MOST_ID_BYTES:
+            return Refusal(R.INVALID_VALUE, f"transaction_id: more than {MOST_ID_BYTES} bytes in UTF-8")
         if b'"amount":"' not in value and _LONG_AMOUNT.search(
             value
         ):  # JSON numbers come as floats: these may have been rounded on the way

@@ -10,11 +10,11 @@ from monitor.stats.robust import Limit, median, upper_limit_of_sums
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "daily-volume"
-LEAST_MONTHS: Final = 1
-"""Earlier months from which their largest days speak, at half the z: rent, salary and quarter-end are far above most days
-and no departure; what is far above the largest day of a month is one."""
+LEAST_MONTHS: Final = 2
+"""Earlier months from which their largest days speak alone: rent, salary and quarter-end are far above most days and no
+departure; what is far above the largest day of a month is one."""
 LEAST_DAYS: Final = 8
-"""Without such a month: active days from which the last five weeks speak."""
+"""In a customer's second month: active days that the last five weeks must have, and be exceeded too."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
@@ -44,13 +44,14 @@ def _usual(state: CustomerState, day: int, month: int, z: float, *, inbound: boo
         return None
     days = state.days.sums(day - DAYS_KEPT + 1, day - 1, inbound=inbound)
     peaks = state.peaks.sums(0, month - 1, inbound=inbound)
-    if len(peaks) >= LEAST_MONTHS:
-        limit = upper_limit_of_sums(peaks, z).limit
-    elif len(days) >= LEAST_DAYS:
-        limit = upper_limit_of_sums(days, z).limit
-    else:
+    if not peaks:
         return None
-    return Limit(median(days) if days else median(peaks), limit)
+    limit = upper_limit_of_sums(peaks, z).limit
+    if len(peaks) < LEAST_MONTHS:
+        if len(days) < LEAST_DAYS:
+            return None
+        limit = max(limit, upper_limit_of_sums(days, z).limit)
+    return Limit(median(days or peaks), limit)
 
 
 DETECTOR = Detector(

@@ -87,6 +87,8 @@ FIELDS: Final[list[tuple[str, object, str]]] = [
     ("transaction_id", 17, "wrong_type"),
     ("transaction_id", "", "invalid_value"),
     ("transaction_id", "x" * 65, "invalid_value"),
+    ("transaction_id", "\u4e2d" * 22, "invalid_value"),
+    ("transaction_id", "\U0001f600" * 64, "invalid_value"),
     ("account_id", "A\x001", "invalid_value"),
     ("account_id", {"iban": SECRET}, "wrong_type"),
     ("amount", -5, "amount_out_of_range"),
@@ -190,6 +192,14 @@ def test_a_json_number_that_no_float_holds_is_no_amount(number: str) -> None:
 @pytest.mark.parametrize("amount", ["9999999999999.99", "0.01", 0.01, 1234567890123, "5", "5.0", "5.000000"])
 def test_amounts_at_the_edges_are_amounts(amount: object) -> None:
     assert send(as_json(GOOD | {"amount": amount})).tally.applied == 1
+
+
+@pytest.mark.parametrize("letter", ["x", "\u00e9", "\u4e2d", "\U0001f600"])
+def test_ids_of_any_letters_up_to_their_length_are_ids(letter: str) -> None:
+    longest = letter * (64 // len(letter.encode()))
+    ids: Fields = {"transaction_id": longest, "account_id": letter * 64, "counterparty_account": letter * 64}
+    outcome = send(as_json(GOOD | ids))
+    assert (outcome.tally.applied, outcome.dead_letters) == (1, [])
 
 
 def test_an_amount_too_large_in_the_base_currency_is_no_amount() -> None:

@@ -65,3 +65,13 @@ def test_a_quiet_account_that_is_used_a_little_again_is_quiet() -> None:
     bank = Bank()
     bank.happen(*paid_in(300, *every(30, since=-500, until=-300), who="family"))
     assert bank.happen(*paid_in(300, 0, who="family"), *paid_out(120, 1, channel="card")) == []
+
+
+def test_a_salary_that_goes_into_savings_every_month_is_quiet() -> None:
+    """Money that leaves as fast as it comes, as it always has."""
+    life = (
+        *paid_in(30_000, *every(30, since=-360, until=0), who="employer"),
+        *paid_out(27_000, *every(30, since=-359, until=1), who="savings"),
+        *paid_out(100, *every(3, since=-358, until=0), channel="card"),
+    )
+    assert Bank().happen(*life) == []
