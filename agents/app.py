@@ -69,6 +69,11 @@ class WorkerApp(faust.App):
         return producer
 
     @property
+    def has_failed(self) -> bool:
+        """Whether the app must not go on."""
+        return self.failure is not None
+
+    @property
     def recovery(self) -> Recovery:
         """Faust's recovery of tables."""
         return cast(TableManager, self.tables).recovery
@@ -81,7 +86,9 @@ class WorkerApp(faust.App):
 
     async def do(self, batch: RecordBatch, steps: Steps) -> None:
         """Do one batch, and mark it finished if it is. After a failure this never returns."""
-        if not self._is_ours(batch) or not await self.batches.follows_on(batch):
+        if self.has_failed or not self.batches.is_current(batch):
+            return
+        if not await self.batches.follows_on(batch):
             return
         self.in_hand = batch
         self._idle.clear()
@@ -94,7 +101,7 @@ class WorkerApp(faust.App):
         finally:
             self.in_hand = None
             self._idle.set()
-        if self.failure is not None:
+        if self.has_failed:
             # Faust would take an exception, or our asking for more, as leave to go on with the next batch.
             await asyncio.Event().wait()
 
@@ -108,7 +115,7 @@ class WorkerApp(faust.App):
         except TimeoutError:
             self._lost = self.in_hand
             log.warning("the batch in hand did not finish in time: it is left to the partition's next owner")
-        if self.failure is None:
+        if not self.has_failed:
             await self.batches.commit_finished()
 
     async def on_stop(self) -> None:
@@ -132,11 +139,8 @@ class WorkerApp(faust.App):
         return queue
 
     def _is_ours(self, batch: RecordBatch) -> bool:
-        return (
-            batch is not self._lost
-            and batch.generation == self.consumer_generation_id
-            and self.failure is None
-        )
+        # Not whether it is current: a rebalance that has begun waits in `settle` for this batch to be finished.
+        return batch is not self._lost and batch.generation == self.consumer_generation_id
 
     def _new_transport(self) -> TransportT:
         return BatchTransport(self.conf.broker_consumer, self)

@@ -164,7 +164,8 @@ def _posting(row: Row, zone: ZoneInfo, currency: str) -> Row:
         row["direction"] = _DIRECTIONS.get(direction, direction)
     _channel(row)
     for name in ("counterparty_country", "location_country"):
-        country = iso3166.countries_by_alpha3.get(row.get(name))
+        given = row.get(name)
+        country = iso3166.countries_by_alpha3.get(given) if isinstance(given, str) else None
         if country is not None:
             row[name] = country.alpha2
     return row

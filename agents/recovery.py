@@ -98,6 +98,8 @@ class CustomerTable(Table[bytes, bytes]):
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:  # noqa: ARG002  # as above
         """Nothing to drop: see `on_rebalance`."""
-        offsets = {str(tp.partition): self._states.changelog_offset(tp.partition) for tp in sorted(active_tps)}
+        offsets = {
+            str(tp.partition): self._states.changelog_offset(tp.partition) for tp in sorted(active_tps)
+        }
         log.info("state is recovered", extra={"offsets": offsets})
         await self.call_recover_callbacks()

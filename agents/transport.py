@@ -235,7 +235,9 @@ class BatchConsumer(driver.Consumer):
         """Go back to what is committed; what was finished before says nothing about what is read from here."""
         self._finished.clear()
         await super().perform_seek()
-        starts = {f"{tp.topic}-{tp.partition}": offset for tp, offset in sorted(self._committed_offset.items())}
+        starts = {
+            f"{tp.topic}-{tp.partition}": offset for tp, offset in sorted(self._committed_offset.items())
+        }
         log.info("reading on from what is committed", extra={"offsets": starts})
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, ConsumerMessage]]:

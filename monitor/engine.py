@@ -224,7 +224,7 @@ class Engine:
 
     def _apply(self, state: CustomerState, place: int, posting: Posting, rules: Rules, batch: _Batch) -> None:
         """Judge, then learn, then say what is new."""
-        weigh(state, posting)
+        weigh(state, posting, rules)
         observations = self._judge(state, posting, rules)
         learn(state, posting, rules)
         found = [(detector, seen) for detector, seen in observations if seen.observed >= seen.threshold]

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 from monitor.customer_state import NOVEL_DAYS, CustomerState
 from monitor.policy import Rules
 from monitor.posting import Posting
+from monitor.stats.recent import NOVEL
 from monitor.stats.robust import upper_limit_of_rate
 
 WINDOW_WORKING_DAYS: Final = 10
@@ -26,7 +27,7 @@ class Degrees(NamedTuple):
 
 def degrees_of(state: CustomerState, posting: Posting, rules: Rules) -> Degrees | None:
     """Degrees in the 10 working days ending with the posting; None where its counterparty is no stranger."""
-    if posting.counterparty is None or not state.is_novel(posting.counterparty, posting.day):
+    if not posting.flags & NOVEL:
         return None
     first, last = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.day
     known = state.counterparties.known

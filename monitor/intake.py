@@ -72,11 +72,9 @@ class Intake:
             tx: Transaction = self._parse_transaction(value)
         except ValidationError as error:
             return _refusal(error, value)
-        if tx.customer_id.encode() != key:
-            return Refusal(R.KEY_MISMATCH, "the record's key is not its customer_id")
-        name = tx.transaction_id
-        if not name.isascii() and len(name.encode()) > MOST_ID_BYTES:
-            return Refusal(R.INVALID_VALUE, f"transaction_id: more than {MOST_ID_BYTES} bytes in UTF-8")
+        refusal = _misnamed(tx, key)
+        if refusal is not None:
+            return refusal
         if b'"amount":"' not in value and _LONG_AMOUNT.search(
             value
         ):  # JSON numbers come as floats: these may have been rounded on the way
@@ -130,6 +128,15 @@ class Intake:
         if len(value) > self._max_value_bytes:
             return Refusal(R.TOO_LARGE, f"{len(value)} bytes, the limit is {self._max_value_bytes}")
         return None
+
+
+def _misnamed(tx: Transaction, key: bytes | None) -> Refusal | None:
+    if tx.customer_id.encode() != key:
+        return Refusal(R.KEY_MISMATCH, "the record's key is not its customer_id")
+    name = tx.transaction_id
+    if not name.isascii() and len(name.encode()) > MOST_ID_BYTES:
+        return Refusal(R.INVALID_VALUE, f"transaction_id: more than {MOST_ID_BYTES} bytes in UTF-8")
+    return None
 
 
 def _refusal(error: ValidationError, value: bytes) -> Refusal:

@@ -13,7 +13,7 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
     """Add the posting to every statistic. The caller has made sure that it is no duplicate and not too late."""
     if posting.day > state.newest_day:
         _begin_day(state, posting.day, rules)
-    flags = posting_flags(state, posting, rules)
+    flags = posting.flags
     _add(state, posting.day, posting.amount_minor, 1, flags, rules, hour=posting.hour)
     if posting.counterparty is not None:
         state.counterparties.learn(
@@ -37,8 +37,9 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
     )
 
 
-def weigh(state: CustomerState, posting: Posting) -> None:
-    """Note in the posting how far its amount departs from the customer's own."""
+def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
+    """Note in the posting how it stands to the customer's past: what several detectors and `learn` ask for, once."""
+    posting.flags = _flags(state, posting, rules)
     habit = state.amounts_in if posting.inbound else state.amounts_out
     posting.departure = habit.log_ratio(posting.amount_minor, posting.day)
 
@@ -87,7 +88,7 @@ def _reversed(transaction_id: str) -> str:
     return f"reversed {transaction_id}"
 
 
-def posting_flags(state: CustomerState, posting: Posting, rules: Rules) -> int:
+def _flags(state: CustomerState, posting: Posting, rules: Rules) -> int:
     """What kind of posting this is for this customer, as kept with it."""
     flags = recent.INBOUND if posting.inbound else 0
     if posting.channel == "cash":

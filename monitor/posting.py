@@ -21,6 +21,8 @@ class Posting(msgspec.Struct, gc=False):
     country: str | None
     reverses: str | None
     unknown_fields: int = 0
+    flags: int = 0
+    """What it is for this customer (`monitor.stats.recent`): inbound, cash, near T, with a new counterparty."""
     departure: float | None = None
     """`AmountHabit.log_ratio` in the customer's past: weighed once, asked for by judging and by learning."""
 

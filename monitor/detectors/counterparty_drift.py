@@ -20,10 +20,7 @@ LEAST_COUNTERPARTIES: Final = 3
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Share of 10 working days' value with counterparties new to the customer, against the share in earlier months."""
-    if (
-        not state.is_novel(posting.counterparty, posting.day)
-        or posting.day - state.first_day < LEAST_KNOWN_DAYS
-    ):
+    if not posting.flags & recent.NOVEL or posting.day - state.first_day < LEAST_KNOWN_DAYS:
         return None
     limits = rules.limits[ID]
     first, last = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.day

@@ -18,7 +18,7 @@ Z: Final = 3.0
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Counterparties first seen in the 7 days ending today, their share of value, and the weekly rate before."""
-    if posting.counterparty is None or not state.is_novel(posting.counterparty, posting.day):
+    if not posting.flags & recent.NOVEL:
         return None
     limits = rules.limits[ID]
     first, last = posting.day - WINDOW_DAYS + 1, posting.day

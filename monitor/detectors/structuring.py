@@ -16,7 +16,7 @@ WINDOW_WORKING_DAYS: Final = 10
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Postings in one direction within [0.8 T, T) in 10 working days, if together they reach T."""
-    if not rules.is_near(posting):
+    if not posting.flags & recent.NEAR:
         return None
     limits = rules.limits[ID]
     inbound = posting.inbound

@@ -26,7 +26,7 @@ def _told(detector: Detector, story: Story) -> Iterator[tuple[bool, CustomerStat
     state = CustomerState()
     rules = POLICY.rules_for(story.kind, None)
     for today, posting in story.postings():
-        weigh(state, posting)
+        weigh(state, posting, rules)
         if detector.concerns(inbound=posting.inbound, channel=posting.channel):
             yield today, state, posting
         learn(state, posting, rules)

@@ -8,8 +8,8 @@ import pytest
 
 from schemas import Alert, Customer, DeadLetter, Transaction
 from schemas.__main__ import generated
+from tests.contract.records import FULL, GOOD
 from tests.contract.test_customers import LEAST, MOST
-from tests.contract.test_postings import FULL, GOOD
 
 _SCHEMAS: dict[str, Any] = {name.split(".")[0]: json.loads(text) for name, text in generated().items()}
 

@@ -48,6 +48,7 @@ class WorkerProcess:
     port: int
     folder: Path
     overrides: dict[str, str] = field(default_factory=dict)
+    code: str = _CODE
     _process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -77,7 +78,7 @@ class WorkerProcess:
         }
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _CODE], env=environment, stdout=log, stderr=log, cwd=self.folder
+                [sys.executable, "-c", self.code], env=environment, stdout=log, stderr=log, cwd=self.folder
             )
 
     @property

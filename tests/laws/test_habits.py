@@ -83,16 +83,17 @@ def test_departures_are_weighed_in_finite_numbers(postings: list[tuple[int, int]
     assert math.isfinite(habit.log_ratio(amount_minor, 20_500) or 0.0)
 
 
-@given(st.lists(st.integers(1, 10**16), min_size=1, max_size=40), st.floats(0.1, 10))
-def test_limits_lie_above_what_is_usual(past: list[int], z: float) -> None:
-    for usual, limit in (upper_limit_of_sums(past, z), upper_limit_of_counts(past, z)):
+@given(st.lists(st.integers(1, 10**16).map(float), min_size=1, max_size=40), st.floats(0.1, 10))
+def test_limits_lie_above_what_is_usual(past: list[float], z: float) -> None:
+    counts = [int(value) for value in past]
+    for usual, limit in (upper_limit_of_sums(past, z), upper_limit_of_counts(counts, z)):
         assert min(past) * (1 - _ROUNDING) <= usual <= max(past) * (1 + _ROUNDING)
         assert usual < limit < math.inf
     assert upper_limit_of_rate(past[0], z) > past[0]
 
 
-@given(st.lists(st.integers(1, 10**12), min_size=1, max_size=40), st.integers(2, 1000))
-def test_a_limit_of_sums_knows_no_currency(past: list[int], factor: int) -> None:
+@given(st.lists(st.integers(1, 10**12).map(float), min_size=1, max_size=40), st.integers(2, 1000))
+def test_a_limit_of_sums_knows_no_currency(past: list[float], factor: int) -> None:
     """Ten times the money everywhere: ten times the limit."""
     mine, scaled = (
         upper_limit_of_sums(past, 4.0),

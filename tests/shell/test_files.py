@@ -170,6 +170,18 @@ def test_jsonl_lines_that_are_no_rows_are_passed_on_as_they_are(tmp_path: Path) 
     ]
 
 
+@pytest.mark.parametrize(
+    "name", ["booked_at", "amount", "direction", "channel", "cash", "counterparty_country"]
+)
+@pytest.mark.parametrize("value", [None, 5, True, [1], {"a": 1}])
+def test_a_jsonl_row_with_anything_in_its_fields_stops_nothing(
+    name: str, value: object, tmp_path: Path
+) -> None:
+    """Not even where the row is one that needs help."""
+    path = _jsonl(tmp_path, [_ROW | {"currency": "", name: value}])
+    assert [key for key, _ in read_records(path, ZONE, "CNY")] == [b"C1"]
+
+
 def test_a_csv_row_longer_than_its_header_is_passed_on_as_no_row(tmp_path: Path) -> None:
     """A comma too many has moved the values, and nobody can tell which."""
     path = tmp_path / "rows.csv"

@@ -1,0 +1,1 @@
+"""How fast and how large, beside what a stock Faust agent does with the same core: `make bench`."""

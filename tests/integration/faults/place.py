@@ -1,0 +1,94 @@
+"""Where a fault test happens: a broker, and topics and a consumer group of the test's own on it."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from kafka import KafkaAdminClient
+from kafka.admin import NewPartitions, NewTopic
+
+from agents.policies import read_policy
+from agents.settings import Settings, load_settings, variable
+from agents.topics import admin_client, create_topics
+from monitor.engine import Engine
+from tests.integration.worker_process import PARTITIONS, Fetched, WorkerProcess, read_all
+
+SOURCES: Final = ("transactions", "customers")
+TOPICS: Final = (*SOURCES, "state", "alerts", "dead_letters")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One test's part of a broker. `options` are settings by their field names, for the workers and for the test."""
+
+    servers: str
+    name: str
+    folder: Path
+    options: dict[str, object] = field(default_factory=dict)
+
+    def topic(self, kind: str) -> str:
+        return f"{self.name}.{kind}"
+
+    @property
+    def settings(self) -> Settings:
+        topics = {f"{kind}_topic": self.topic(kind) for kind in TOPICS}
+        own: dict[str, object] = {"app_id": self.name, "partitions": PARTITIONS}
+        return load_settings(kafka_bootstrap_servers=self.servers, **{**own, **topics, **self.options})
+
+    def declare(self) -> None:
+        with admin_client(self.settings) as admin:
+            create_topics(self.settings, admin)
+
+    def worker(self, **environment: str) -> WorkerProcess:
+        """A worker that is not started yet: a context manager, at whose end no process is left."""
+        settings = self.settings
+        told = {variable(name): str(value) for name, value in self.options.items()}
+        told |= {variable(f"{kind}_topic"): self.topic(kind) for kind in TOPICS}
+        told |= {variable("app_id"): self.name, variable("partitions"): str(settings.partitions)}
+        return WorkerProcess(self.servers, _free_port(), self.folder, told | environment)
+
+    def engine(self) -> Engine:
+        """The core as the workers have it."""
+        settings = self.settings
+        return Engine(
+            read_policy(settings.policy, settings.bank_timezone),
+            transactions_topic=settings.transactions_topic,
+            customers_topic=settings.customers_topic,
+            max_value_bytes=settings.max_record_bytes,
+        )
+
+    async def read(self, kind: str) -> list[Fetched]:
+        """Everything in that topic; each partition in the order of its offsets."""
+        return await read_all(self.servers, self.topic(kind))
+
+    @contextmanager
+    def admin(self) -> Iterator[KafkaAdminClient]:
+        client = KafkaAdminClient(bootstrap_servers=self.servers)
+        try:
+            yield client
+        finally:
+            client.close()
+
+    def committed(self) -> dict[int, int]:
+        """The group's committed offsets of the postings, by partition."""
+        with self.admin() as admin:
+            offsets = admin.list_consumer_group_offsets(self.name)
+        return {tp.partition: at.offset for tp, at in offsets.items() if tp.topic == self.topic("transactions")}
+
+
+__all__ = ["PARTITIONS", "SOURCES", "NewPartitions", "NewTopic", "Place", "told_of"]
+
+
+def told_of(log: str) -> list[str]:
+    """The messages in a worker's log."""
+    return [json.loads(line).get("message", line) for line in log.splitlines() if line.startswith("{")]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
