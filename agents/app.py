@@ -68,7 +68,6 @@ class WorkerApp(faust.App):
             raise SendError("the producer is not running")
         return producer
 
-    @property
     def has_failed(self) -> bool:
         """Whether the app must not go on."""
         return self.failure is not None
@@ -86,7 +85,7 @@ class WorkerApp(faust.App):
 
     async def do(self, batch: RecordBatch, steps: Steps) -> None:
         """Do one batch, and mark it finished if it is. After a failure this never returns."""
-        if self.has_failed or not self.batches.is_current(batch):
+        if self.has_failed() or not self.batches.is_current(batch):
             return
         if not await self.batches.follows_on(batch):
             return
@@ -101,7 +100,7 @@ class WorkerApp(faust.App):
         finally:
             self.in_hand = None
             self._idle.set()
-        if self.has_failed:
+        if self.has_failed():
             # Faust would take an exception, or our asking for more, as leave to go on with the next batch.
             await asyncio.Event().wait()
 
@@ -115,7 +114,7 @@ class WorkerApp(faust.App):
         except TimeoutError:
             self._lost = self.in_hand
             log.warning("the batch in hand did not finish in time: it is left to the partition's next owner")
-        if not self.has_failed:
+        if not self.has_failed():
             await self.batches.commit_finished()
 
     async def on_stop(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from faust.types import TP
 
-from monitor.engine import Record
+from monitor.batch import Record
 
 
 class RecordBatch:

@@ -12,7 +12,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 
 from agents.batches import RecordBatch
 from agents.logs import SafeError
-from monitor.engine import Outcome
+from monitor.batch import Outcome
 
 Headers = Sequence[tuple[str, bytes]]
 _partition_of = DefaultPartitioner()

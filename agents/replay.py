@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from agents.files import Line, Progress, read_records
-from monitor.engine import Engine, Outcome, ScoredPosting, Tally
+from monitor.batch import Outcome, ScoredPosting, Tally
+from monitor.engine import Engine
 from monitor.policy import Policy
 
 BATCH: Final = 1000

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from monitor.engine import Record
+from monitor.batch import Record
 
 
 class StateStore:

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from agents.settings import Settings
 
 DEAD_LETTER_BYTES: Final = 2_097_152
 """Limit of a message in `dead-letters`: the longest original in base64, and its particulars."""
+_KNOWN_SECONDS: Final = 10.0
+_POLL_SECONDS: Final = 0.1
 _COMPACTED: Final = {"cleanup.policy": "compact"}
 _EMBEDDED_CLUSTER: Final = "tansu"
 
@@ -93,6 +96,7 @@ def create_topics(settings: Settings, admin: Admin) -> list[str]:
         except TopicAlreadyExistsError:
             continue
         created.append(spec.name)
+    _wait_until_known(admin, created)
     check_topics(settings, admin)
     return created
 
@@ -161,6 +165,13 @@ def _listens(server: str, timeout_seconds: float) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def _wait_until_known(admin: Admin, names: list[str]) -> None:
+    """Brokers hear of a new topic from their controller, a moment after whoever made it."""
+    deadline = time.monotonic() + _KNOWN_SECONDS
+    while names and len(_partition_counts(admin, names)) < len(names) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
 
 
 def _partition_counts(admin: Admin, names: list[str]) -> dict[str, int]:

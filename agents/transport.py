@@ -7,9 +7,11 @@ spent once per some hundred records. It also decides itself what may be committe
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 import aiokafka
+from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 from faust.types.transports import TPorTopicSet
@@ -145,7 +147,9 @@ class BatchConsumer(driver.Consumer):
         log.warning(
             "a batch was lost on its way: reading again", extra={"tp": str(batch.tp), "offset": expected}
         )
-        await self.seek_wait({batch.tp: expected})
+        # A partition that is being taken away cannot be sought, and need not be.
+        with suppress(IllegalStateError):
+            await self.seek_wait({batch.tp: expected})
         return False
 
     def _expected(self, batch: RecordBatch) -> int:

@@ -16,7 +16,7 @@ from monitor.explain import explain, in_unit, summarise, unit_name, window_text
 from monitor.policy import BANDS, Policy, Rules
 from monitor.posting import Posting
 from monitor.scoring import contribution, joined
-from monitor.stats.recent import INBOUND, REVERSED
+from monitor.stats.recent import INBOUND, REVERSED, full_name, short_name
 from schemas import Alert, Finding
 from schemas.fields import format_instant
 
@@ -52,10 +52,11 @@ def revise(
 
     Call after learning: the posting is then part of the recent postings that serve as evidence.
     """
+    if state.has_alerts:
+        for day in [day for day in state.alerts if day <= state.newest_day - ALERT_DAYS]:
+            del state.alerts[day]
     if not found:
         return None
-    for day in [day for day in state.alerts if day <= state.newest_day - ALERT_DAYS]:
-        del state.alerts[day]
     memo = state.alerts.get(posting.day)
     if memo is None:
         memo = AlertMemo(0, 0.0, posting.at_ms, posting.at_ms, 0, -1, [], [])
@@ -86,7 +87,7 @@ def _note(
     mine = next((finding for finding in memo.findings if finding.detector == detector.id), None)
     if mine is not None and seen.strength < mine.strength:
         return False
-    evidence = [_index(memo, transaction_id) for transaction_id in _evidence(state, posting, seen)]
+    evidence = [_index(memo, name) for name in _evidence(state, posting, seen)]
     finding = FindingMemo(
         detector=detector.id,
         # Floats, whatever the detector counted in: a whole number would be stored in other bytes than it is read as.
@@ -109,11 +110,11 @@ def _note(
     return mine is None
 
 
-def _evidence(state: CustomerState, posting: Posting, seen: Observation) -> list[str]:
+def _evidence(state: CustomerState, posting: Posting, seen: Observation) -> list[bytes]:
     if seen.only_this:
-        return [posting.transaction_id]
+        return [short_name(posting.transaction_id)]
     chosen = [
-        recent.transaction_id
+        recent.name
         for recent in state.recent
         if seen.first_day <= recent.day <= seen.last_day
         and not recent.flags & REVERSED
@@ -123,20 +124,20 @@ def _evidence(state: CustomerState, posting: Posting, seen: Observation) -> list
     return chosen[-EVIDENCE_KEPT:]
 
 
-def _index(memo: AlertMemo, transaction_id: str) -> int:
+def _index(memo: AlertMemo, name: bytes) -> int:
     try:
-        return memo.transaction_ids.index(transaction_id)
+        return memo.names.index(name)
     except ValueError:
-        memo.transaction_ids.append(transaction_id)
-        return len(memo.transaction_ids) - 1
+        memo.names.append(name)
+        return len(memo.names) - 1
 
 
 def _order(memo: AlertMemo, state: CustomerState) -> None:
     """Put the ids in the order in which they arrived: one that is not among the newest postings is older than those."""
-    arrived = {recent.transaction_id: number for number, recent in enumerate(state.recent, 1)}
-    ids = memo.transaction_ids
+    arrived = {recent.name: number for number, recent in enumerate(state.recent, 1)}
+    ids = memo.names
     ordered = sorted(range(len(ids)), key=lambda index: arrived.get(ids[index], 0))
-    memo.transaction_ids = [ids[index] for index in ordered]
+    memo.names = [ids[index] for index in ordered]
     places = {index: place for place, index in enumerate(ordered)}
     for finding in memo.findings:
         finding.evidence = sorted(places[index] for index in finding.evidence)
@@ -144,10 +145,10 @@ def _order(memo: AlertMemo, state: CustomerState) -> None:
 
 def _bound(memo: AlertMemo) -> None:
     """Forget the oldest ids above the bound."""
-    excess = len(memo.transaction_ids) - EVIDENCE_KEPT
+    excess = len(memo.names) - EVIDENCE_KEPT
     if excess <= 0:
         return
-    del memo.transaction_ids[:excess]
+    del memo.names[:excess]
     for finding in memo.findings:
         finding.evidence = [index - excess for index in finding.evidence if index >= excess]
 
@@ -162,6 +163,7 @@ def _write(
 ) -> Alert:
     ordered = sorted(memo.findings, key=lambda f: -contribution(f.weight, f.strength))
     explained = [(detectors[f.detector], explain(detectors[f.detector], f, policy.currency)) for f in ordered]
+    transaction_ids = [full_name(name) for name in memo.names]
     band = policy.band(memo.score)
     summary, summary_zh = summarise(band, memo.score, explained)
     return Alert(
@@ -182,7 +184,7 @@ def _write(
                 usual=None if f.usual is None else in_unit(f.usual, detector.unit, policy.currency),
                 peers=None,
                 weight=f.weight,
-                transaction_ids=[memo.transaction_ids[index] for index in sorted(f.evidence)],
+                transaction_ids=[transaction_ids[index] for index in sorted(f.evidence)],
                 explanation=english,
                 explanation_zh=chinese,
             )
@@ -193,7 +195,7 @@ def _write(
         risk_grade=rules.grade,
         opened_at=format_instant(memo.opened_at_ms),
         last_at=format_instant(memo.last_at_ms),
-        transaction_ids=memo.transaction_ids,
+        transaction_ids=transaction_ids,
         summary=summary,
         summary_zh=summary_zh,
     )

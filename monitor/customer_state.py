@@ -12,6 +12,7 @@ import msgspec
 
 from monitor.stats.counterparties import Counterparties
 from monitor.stats.habits import AmountHabit, Episode
+from monitor.stats.months import Months
 from monitor.stats.recent import Recent
 from monitor.stats.tiles import Ring
 
@@ -39,7 +40,7 @@ class FindingMemo(msgspec.Struct, array_like=True):
     last_day: int
     count: int
     evidence: list[int]
-    """Indices into the alert's `transaction_ids`."""
+    """Indices into the alert's `names`."""
 
 
 class AlertMemo(msgspec.Struct, array_like=True):
@@ -51,7 +52,8 @@ class AlertMemo(msgspec.Struct, array_like=True):
     last_at_ms: int
     published_count: int
     published_band: int
-    transaction_ids: list[str]
+    names: list[bytes]
+    """The evidence, as `monitor.stats.recent.short_name` writes ids."""
     findings: list[FindingMemo]
 
 
@@ -75,19 +77,14 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     risk_grade: str | None = None
     first_day: int = 0
     newest_day: int = 0
-    idle_days: int = 0
-    """Length of the silence before `woke_day`."""
     woke_day: int = 0
+    """The latest day that came after at least `DORMANT_DAYS` of silence."""
     hours: Ring = msgspec.field(default_factory=Ring)
     days: Ring = msgspec.field(default_factory=Ring)
-    months: Ring = msgspec.field(default_factory=Ring)
+    months: Months = msgspec.field(default_factory=Months)
     cash_days: Ring = msgspec.field(default_factory=Ring)
-    cash_months: Ring = msgspec.field(default_factory=Ring)
     near_days: Ring = msgspec.field(default_factory=Ring)
     novel_days: Ring = msgspec.field(default_factory=Ring)
-    novel_months: Ring = msgspec.field(default_factory=Ring)
-    peaks: Ring = msgspec.field(default_factory=Ring)
-    """By month: the largest sum of a day, in and out; without counts."""
     packed_counterparties: msgspec.Raw = _NO_COUNTERPARTIES
     recent: Recent = msgspec.field(default_factory=Recent)
     amounts_in: AmountHabit = msgspec.field(default_factory=AmountHabit)
@@ -104,6 +101,11 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     def alerts(self) -> dict[int, AlertMemo]:
         """By business date (day number): the alerts that can still be revised."""
         return _alerts.decode(self.packed_alerts)
+
+    @property
+    def has_alerts(self) -> bool:
+        """Whether any alert can still be revised; without unpacking them."""
+        return "alerts" in self.__dict__ or self.packed_alerts != _NO_ALERTS
 
     @property
     def oldest_day(self) -> int:

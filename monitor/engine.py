@@ -4,13 +4,11 @@ Pure and deterministic: what is stored goes in as bytes and comes out as other b
 exception is a defect, and the caller stops at it.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
-from operator import itemgetter
-from typing import Final, NamedTuple, Protocol, TypeVar, cast
+from typing import Final, Protocol, cast
 
 from monitor.alerting import may_alert, revise
+from monitor.batch import Batch, Outcome, Record, ScoredPosting, Tally, Work
 from monitor.catalogue import DETECTORS
 from monitor.customer_state import CustomerState, decode, encode
 from monitor.detector import Detector, Observation
@@ -20,32 +18,12 @@ from monitor.learn import learn, original_of, unlearn, weigh
 from monitor.policy import Policy, Rules
 from monitor.posting import Posting
 from monitor.scoring import contribution, joined
-from monitor.stats.recent import REVERSED, RecentPosting
-from schemas import Alert, Customer, DeadLetter, DeadLetterReason
+from monitor.stats.recent import REVERSED, RecentPosting, short_name
+from schemas import Customer, DeadLetterReason
 
 CHANNELS: Final = ("cash", "transfer", "card", "cheque", "other")
 MAX_VALUE_BYTES: Final = 65_536
 """Largest record that is read: a posting is below 2 KiB."""
-
-
-T = TypeVar("T")
-
-
-class Record(Protocol):
-    """A record as Kafka clients give it; `timestamp` in milliseconds, -1 for none."""
-
-    @property
-    def topic(self) -> str: ...  # noqa: D102
-    @property
-    def partition(self) -> int: ...  # noqa: D102
-    @property
-    def offset(self) -> int: ...  # noqa: D102
-    @property
-    def timestamp(self) -> int: ...  # noqa: D102
-    @property
-    def key(self) -> bytes | None: ...  # noqa: D102
-    @property
-    def value(self) -> bytes | None: ...  # noqa: D102
 
 
 class Stored(Protocol):
@@ -53,81 +31,6 @@ class Stored(Protocol):
 
     def get(self, key: bytes, /) -> bytes | None:
         """The stored form, or None for a customer never seen."""
-
-
-class ScoredPosting(NamedTuple):
-    """How one posting ranks: `score` 0 to 100; `detector`: the one that contributed most, if any observed."""
-
-    transaction_id: str
-    customer_id: str
-    score: float
-    detector: str | None
-
-
-@dataclass(slots=True)
-class Tally:
-    """What happened to the records, as counts."""
-
-    applied: int = 0
-    reversed: int = 0
-    fenced: int = 0
-    duplicates: int = 0
-    late: int = 0
-    customers: int = 0
-    unknown_fields: int = 0
-    without_record: int = 0
-    findings: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: "Tally") -> None:
-        """Add another batch's counts."""
-        for part in fields(self):
-            if part.name != "findings":
-                setattr(self, part.name, getattr(self, part.name) + getattr(other, part.name))
-        self.findings.update(other.findings)
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What has to be published and stored, in this order: alerts and dead letters, then the states."""
-
-    alerts: list[Alert] = field(default_factory=list)
-    dead_letters: list[DeadLetter] = field(default_factory=list)
-    states: dict[bytes, bytes] = field(default_factory=dict)
-    """The stored form of every customer in the batch, those whose records were all applied before included."""
-    tally: Tally = field(default_factory=Tally)
-    scores: list[ScoredPosting] | None = None
-
-
-class _Work(NamedTuple):
-    """A record that was read: its place in the batch, and what it holds."""
-
-    place: int
-    record: Record
-    read: Posting | Customer
-
-
-class _Batch:
-    """One batch in hand: what comes out keeps its record's place, to be put in the records' order at the end."""
-
-    def __init__(self, *, keep_scores: bool) -> None:
-        self.alerts: list[tuple[int, Alert]] = []
-        self.dead_letters: list[tuple[int, DeadLetter]] = []
-        self.scores: list[tuple[int, ScoredPosting]] | None = [] if keep_scores else None
-        self.tally = Tally()
-
-    def refuse(self, place: int, record: Record, refusal: Refusal) -> None:
-        """Set the record aside."""
-        self.dead_letters.append((place, _dead_letter(record, refusal)))
-
-    def outcome(self, states: dict[bytes, bytes]) -> Outcome:
-        """Everything in the order of the records."""
-        return Outcome(
-            _in_order(self.alerts),
-            _in_order(self.dead_letters),
-            states,
-            self.tally,
-            None if self.scores is None else _in_order(self.scores),
-        )
 
 
 class Engine:
@@ -163,14 +66,14 @@ class Engine:
         Raises:
             StateFormatError: a stored state is of another version, or damaged.
         """
-        batch = _Batch(keep_scores=self._keep_scores)
-        by_customer: dict[bytes, list[_Work]] = {}
+        batch = Batch(keep_scores=self._keep_scores)
+        by_customer: dict[bytes, list[Work]] = {}
         for place, record in enumerate(records):
             read = self._read(record)
             if isinstance(read, Refusal):
                 batch.refuse(place, record, read)
             else:
-                by_customer.setdefault(cast(bytes, record.key), []).append(_Work(place, record, read))
+                by_customer.setdefault(cast(bytes, record.key), []).append(Work(place, record, read))
         states = {}
         for key, works in by_customer.items():
             raw = stored.get(key)
@@ -189,14 +92,14 @@ class Engine:
             return self._intake.customer(record.key, record.value)
         raise ValueError(f"no such source topic: {record.topic}")
 
-    def _take(self, state: CustomerState, work: _Work, batch: _Batch) -> Refusal | None:
+    def _take(self, state: CustomerState, work: Work, batch: Batch) -> Refusal | None:
         if isinstance(work.read, Posting):
             return self._transaction(state, work, work.read, batch)
         self._customer(state, work.record.offset, work.read, batch.tally)
         return None
 
     def _transaction(
-        self, state: CustomerState, work: _Work, posting: Posting, batch: _Batch
+        self, state: CustomerState, work: Work, posting: Posting, batch: Batch
     ) -> Refusal | None:
         tally = batch.tally
         if work.record.offset <= state.transactions_offset:
@@ -222,13 +125,13 @@ class Engine:
         tally.applied += 1
         return None
 
-    def _apply(self, state: CustomerState, place: int, posting: Posting, rules: Rules, batch: _Batch) -> None:
+    def _apply(self, state: CustomerState, place: int, posting: Posting, rules: Rules, batch: Batch) -> None:
         """Judge, then learn, then say what is new."""
         weigh(state, posting, rules)
         observations = self._judge(state, posting, rules)
         learn(state, posting, rules)
         found = [(detector, seen) for detector, seen in observations if seen.observed >= seen.threshold]
-        if found:
+        if found or state.has_alerts:
             batch.tally.findings.update(detector.id for detector, _ in found)
             alert = revise(state, posting, found, self._policy, rules, self._detectors)
             if alert is not None:
@@ -269,7 +172,7 @@ class Engine:
         unlearn(state, original, rules)
         state.recent.learn(
             RecentPosting(
-                posting.transaction_id, posting.at_s, posting.day, posting.amount_minor, REVERSED, None
+                short_name(posting.transaction_id), posting.local_s, posting.amount_minor, REVERSED, None
             ),
             state.oldest_day,
         )
@@ -284,21 +187,3 @@ class Engine:
         state.kind, state.risk_grade = customer.kind, customer.risk_grade
         tally.customers += 1
         tally.unknown_fields += len(customer.model_extra or ())
-
-
-def _in_order(placed: list[tuple[int, T]]) -> list[T]:
-    placed.sort(key=itemgetter(0))
-    return [item for _, item in placed]
-
-
-def _dead_letter(record: Record, refusal: Refusal) -> DeadLetter:
-    return DeadLetter.of(
-        refusal.reason,
-        refusal.detail,
-        topic=record.topic,
-        partition=record.partition,
-        offset=record.offset,
-        timestamp_ms=record.timestamp,
-        key=record.key,
-        value=record.value,
-    )

@@ -1,11 +1,12 @@
 """After judging: the past includes the posting. And reversals: the past no longer includes the one they name."""
 
+from monitor.calendar import DAY_S, HOUR_S
 from monitor.customer_state import DAYS_KEPT, DORMANT_DAYS, HOURS_KEPT, MONTHS_KEPT, CustomerState
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.stats import recent
 from monitor.stats.habits import probability
-from monitor.stats.recent import RecentPosting
+from monitor.stats.recent import RecentPosting, short_name
 from monitor.stats.tiles import Tile
 
 
@@ -16,9 +17,7 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
     flags = posting.flags
     _add(state, posting.day, posting.amount_minor, 1, flags, rules, hour=posting.hour)
     if posting.counterparty is not None:
-        state.counterparties.learn(
-            posting.counterparty, posting.day, posting.amount_minor, inbound=posting.inbound
-        )
+        state.counterparties.learn(posting.counterparty, posting.day, inbound=posting.inbound)
     usual = 1.0
     if posting.departure is not None:
         usual = 1.0 - probability(state.episode.learn(posting.departure, posting.at_s))
@@ -26,9 +25,8 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
     habit.learn(posting.amount_minor, posting.day, usual)
     state.recent.learn(
         RecentPosting(
-            posting.transaction_id,
-            posting.at_s,
-            posting.day,
+            short_name(posting.transaction_id),
+            posting.local_s,
             posting.amount_minor,
             flags,
             posting.counterparty,
@@ -46,11 +44,12 @@ def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
 
 def unlearn(state: CustomerState, original: RecentPosting, rules: Rules) -> None:
     """Take a posting back out of its own tiles. Its amount stays in the slow habits: one of hundreds, and fading."""
-    hour = rules.calendar.local_s(original.at_s) // 3600
+    is_kept = state.recent.mark_reversed(original.transaction_id)
+    hour = original.local_s // HOUR_S if is_kept else None
     _add(state, original.day, -original.amount_minor, -1, original.flags, rules, hour=hour)
     if original.counterparty is not None:
-        state.counterparties.unlearn(original.counterparty, original.amount_minor, inbound=original.inbound)
-    if not state.recent.mark_reversed(original.transaction_id):
+        state.counterparties.unlearn(original.counterparty, inbound=original.inbound)
+    if not is_kept:
         state.recent.mark(_reversed(original.transaction_id), original.day)
 
 
@@ -76,7 +75,7 @@ def original_of(state: CustomerState, reversal: Posting, rules: Rules) -> Recent
         flags |= recent.REVERSED
     elif not _holds(state.days[day], amount_minor, inbound=inbound):
         return None
-    return RecentPosting(name, 0, day, reversal.amount_minor, flags, reversal.counterparty)
+    return RecentPosting(short_name(name), day * DAY_S, amount_minor, flags, reversal.counterparty)
 
 
 def _holds(tile: Tile, amount_minor: int, *, inbound: bool) -> bool:
@@ -102,7 +101,6 @@ def _flags(state: CustomerState, posting: Posting, rules: Rules) -> int:
 
 def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
     if state.newest_day and day - state.newest_day >= DORMANT_DAYS:
-        state.idle_days = day - state.newest_day
         state.woke_day = day
     if not state.first_day:
         state.first_day = day
@@ -111,50 +109,48 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
     for ring in (state.days, state.cash_days, state.near_days, state.novel_days):
         ring.drop_before(oldest_day)
     state.hours.drop_before(_first_hour(day))
-    oldest_month = rules.calendar.month(day) - MONTHS_KEPT + 1
-    for ring in (state.months, state.cash_months, state.novel_months, state.peaks):
-        ring.drop_before(oldest_month)
+    state.months.drop_before(rules.calendar.month(day) - MONTHS_KEPT + 1)
 
 
 def _add(
-    state: CustomerState, day: int, amount_minor: int, count: int, flags: int, rules: Rules, *, hour: int
+    state: CustomerState,
+    day: int,
+    amount_minor: int,
+    count: int,
+    flags: int,
+    rules: Rules,
+    *,
+    hour: int | None,
 ) -> None:
     inbound = bool(flags & recent.INBOUND)
     month = rules.calendar.month(day)
-    if hour >= _first_hour(state.newest_day):
+    if hour is not None and hour >= _first_hour(state.newest_day):
         state.hours.add(hour, amount_minor, count, inbound=inbound)
     state.days.add(day, amount_minor, count, inbound=inbound)
-    state.months.add(month, amount_minor, count, inbound=inbound)
-    if flags & recent.CASH:
+    cash, novel = bool(flags & recent.CASH), bool(flags & recent.NOVEL)
+    state.months.add(month, amount_minor, count, inbound=inbound, cash=cash, novel=novel)
+    if cash:
         state.cash_days.add(day, amount_minor, count, inbound=inbound)
-        state.cash_months.add(month, amount_minor, count, inbound=inbound)
     if flags & recent.NEAR:
         state.near_days.add(day, amount_minor, count, inbound=inbound)
-    if flags & recent.NOVEL:
+    if novel:
         state.novel_days.add(day, amount_minor, count, inbound=inbound)
-        state.novel_months.add(month, amount_minor, count, inbound=inbound)
     if count > 0:
-        _keep_peak(state, day, month)
+        tile = state.days[day]
+        state.months.raise_peaks(month, tile.in_sum, tile.out_sum)
     else:
         _lower_peak(state, day, -amount_minor, rules, inbound=inbound)
-
-
-def _keep_peak(state: CustomerState, day: int, month: int) -> None:
-    tile = state.days[day]
-    state.peaks.raise_to(month, tile.in_sum, tile.out_sum)
 
 
 def _lower_peak(state: CustomerState, day: int, removed_minor: int, rules: Rules, *, inbound: bool) -> None:
     """After a reversal on the month's largest day: the largest among its days that still have tiles."""
     month = rules.calendar.month(day)
-    peak = state.peaks[month]
-    if state.days[day].directed_sum(inbound=inbound) + removed_minor < peak.directed_sum(inbound=inbound):
+    peak = state.months.peak(month, inbound=inbound)
+    if state.days[day].directed_sum(inbound=inbound) + removed_minor < peak:
         return
     tiles = [state.days[d] for d in state.days if rules.calendar.month(d) == month]
     largest = max((tile.directed_sum(inbound=inbound) for tile in tiles), default=0)
-    state.peaks.drop(month)
-    if largest or peak.directed_sum(inbound=not inbound):
-        state.peaks.raise_to(month, *((largest, peak.out_sum) if inbound else (peak.in_sum, largest)))
+    state.months.lower_peak(month, largest, inbound=inbound)
 
 
 def _first_hour(newest_day: int) -> int:

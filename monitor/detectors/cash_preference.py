@@ -27,7 +27,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if cash_sum < limits.floor_minor:
         return None
     month = rules.calendar.month(posting.day)
-    shares = [state.cash_months[m].sum / state.months[m].sum for m in state.months if m < month]
+    shares = state.months.cash_shares_before(month)
     if len(shares) < LEAST_MONTHS:
         return None
     usual = median(shares)

@@ -32,11 +32,11 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if known.first_seen_since(first, last) + (posting.counterparty not in known.known) < LEAST_COUNTERPARTIES:
         return None
     moved = state.days.total(first, last).sum
-    past = state.months.grand_total().sum - moved
+    past = state.months.moved_sum - moved
     if past <= 0:
         return None
     observed = novel_sum / (moved + posting.amount_minor)
-    usual = max(0, state.novel_months.grand_total().sum - novel.sum) / past
+    usual = max(0, state.months.novel_sum - novel.sum) / past
     return Observation(
         observed=observed,
         threshold=usual + limits.threshold,

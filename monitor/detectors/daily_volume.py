@@ -43,7 +43,7 @@ def _usual(state: CustomerState, day: int, month: int, z: float, *, inbound: boo
     if not state.is_known(day):
         return None
     days = state.days.sums(day - DAYS_KEPT + 1, day - 1, inbound=inbound)
-    peaks = state.peaks.sums(0, month - 1, inbound=inbound)
+    peaks = state.months.peaks_before(month, inbound=inbound)
     if not peaks:
         return None
     limit = upper_limit_of_sums(peaks, z).limit

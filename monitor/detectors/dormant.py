@@ -50,8 +50,8 @@ DETECTOR = Detector(
         (
             *paid_in(500, *every(20, since=-380, until=-300), who="shop"),
             *paid_in(60_000, -3, -1, who="stranger"),
-        )
-        + paid_out(90_000, 0, who="other"),
+            *paid_out(90_000, 0, who="other"),
+        ),
     ),
     near_miss=Story(
         "After most of a year of silence an old account is used for small things again.",

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from monitor.calendar import HOUR_S
 from monitor.customer_state import CustomerState
 from monitor.detector import Detector, Observation
 from monitor.policy import Rules
@@ -31,12 +30,10 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         return None
     past = state.days.total(first - PAST_DAYS, first - 1)
     usual_in = past.in_sum * LONG_DAYS / PAST_DAYS
-    month = rules.calendar.month(posting.day)
-    largest_day = max(state.peaks.sums(0, month - 1, inbound=True), default=0)
-    if flow.in_sum < max(OVER_USUAL * usual_in, OVER_LARGEST_DAY * largest_day):
+    peaks = state.months.peaks_before(rules.calendar.month(posting.day), inbound=True)
+    if flow.in_sum < max(OVER_USUAL * usual_in, OVER_LARGEST_DAY * max(peaks, default=0)):
         return None
-    hour = posting.local_s // HOUR_S
-    short = state.hours.total(hour - SHORT_HOURS, hour)
+    short = state.hours.total(posting.hour - SHORT_HOURS, posting.hour)
     ratio = _ratio(flow, posting)
     if short.in_sum >= limits.floor_minor:
         ratio = max(ratio, _ratio(short, posting))

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from monitor.calendar import HOUR_S
+from monitor.calendar import DAY_S, HOUR_S
 from monitor.customer_state import DAYS_KEPT, CustomerState
 from monitor.detector import Detector, Observation
 from monitor.policy import Rules
@@ -19,16 +19,16 @@ Z: Final = 4.0
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Postings in the 60 minutes ending now, against the hourly rate of the last five weeks' busiest days.
 
-    Counted among the newest 20 postings; when all are in the hour, the hour's tile counts on.
+    Counted among the newest postings; when all are in the hour, the hour's tile counts on.
     """
-    since = posting.at_s - HOUR_S
+    since = posting.local_s - HOUR_S
     if state.recent.newest_s <= since:
         return None
     observed = 1
     for recent in state.recent.newest_first():
-        if recent.at_s <= since:
+        if recent.local_s <= since:
             break  # late postings apart, the others are older still
-        if recent.at_s <= posting.at_s and not recent.flags & REVERSED:
+        if recent.local_s <= posting.local_s and not recent.flags & REVERSED:
             observed += 1
     if observed == 1:
         return None
@@ -44,7 +44,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         observed=observed,
         threshold=max(limits.threshold, upper_limit_of_rate(usual, Z) if usual is not None else 0.0),
         usual=usual,
-        first_day=(posting.local_s - HOUR_S) // 86_400,
+        first_day=since // DAY_S,
         last_day=day,
         count=observed,
     )

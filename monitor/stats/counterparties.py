@@ -1,8 +1,8 @@
-"""Who the customer deals with: a bounded map with first and last days and sums.
+"""Who the customer deals with: a bounded map with first and last days and counts.
 
 Key: the CRC-32 of the counterparty's account, so that no account number is stored. In a full map two counterparties
 are taken for one in about one customer of a million. Exact distinct counts up to `CAP`; above it the longest unseen are
-forgotten, and counts are lower bounds (`forgotten` > 0). At most 30 bytes for each, typically 22.
+forgotten, and counts are lower bounds (`forgotten` > 0). About 17 bytes for each.
 """
 
 from typing import Final
@@ -16,15 +16,13 @@ NEVER: Final = 0
 
 
 class Counterparty(msgspec.Struct, array_like=True, gc=False):
-    """What is known of one counterparty; days are day numbers, sums minor units."""
+    """What is known of one counterparty; days are day numbers."""
 
     first_day: int
     last_in_day: int = NEVER
     last_out_day: int = NEVER
     in_count: int = 0
-    in_sum: int = 0
     out_count: int = 0
-    out_sum: int = 0
 
 
 class Counterparties(msgspec.Struct, array_like=True):
@@ -33,7 +31,7 @@ class Counterparties(msgspec.Struct, array_like=True):
     known: dict[int, Counterparty] = msgspec.field(default_factory=dict)
     forgotten: int = 0
 
-    def learn(self, key: int, day: int, amount_minor: int, *, inbound: bool) -> None:
+    def learn(self, key: int, day: int, *, inbound: bool) -> None:
         """Count a posting with this counterparty and make it the most recently seen."""
         entry = self.known.pop(key, None)
         if entry is None:
@@ -46,26 +44,22 @@ class Counterparties(msgspec.Struct, array_like=True):
         self.known[key] = entry
         if inbound:
             entry.in_count += 1
-            entry.in_sum += amount_minor
             if day > entry.last_in_day:
                 entry.last_in_day = day
         else:
             entry.out_count += 1
-            entry.out_sum += amount_minor
             if day > entry.last_out_day:
                 entry.last_out_day = day
 
-    def unlearn(self, key: int, amount_minor: int, *, inbound: bool) -> None:
+    def unlearn(self, key: int, *, inbound: bool) -> None:
         """Take a posting back. Days stay as they were, unless nothing is left of the counterparty."""
         entry = self.known.get(key)
         if entry is None:
             return
         if inbound:
             entry.in_count -= 1
-            entry.in_sum -= amount_minor
         else:
             entry.out_count -= 1
-            entry.out_sum -= amount_minor
         if entry.in_count <= 0 and entry.out_count <= 0:
             del self.known[key]
 

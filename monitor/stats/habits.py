@@ -53,9 +53,6 @@ class AmountHabit(msgspec.Struct, array_like=True):
     """Amounts in one direction, by bin: bin b holds 2**(b/4) to 2**((b+1)/4) minor units."""
 
     bins: dict[int, int] = msgspec.field(default_factory=dict)
-    weight: int = 0
-    period: int = 0
-    """Days since 1970 // 90 at the latest halving."""
     held: float = 0.0
     """Postings in `mean` and `variance`, faded and weighted."""
     mean: float = 0.0
@@ -82,20 +79,19 @@ class AmountHabit(msgspec.Struct, array_like=True):
 
     def learn(self, amount_minor: int, day: int, usual: float) -> None:
         """Count one posting's amount; `usual`: the probability that it is one of the usual (0 to 1)."""
-        self._learn_moments(amount_minor, day, max(LEAST_LEARNT, usual))
-        period = day // HALVING_DAYS
-        if period > self.period:
-            self._fade(period - self.period)
-            self.period = period
+        halvings = day // HALVING_DAYS - self.day // HALVING_DAYS
+        if halvings > 0:
+            self.bins = {index: held >> halvings for index, held in self.bins.items() if held >> halvings}
         index = int(math.log(amount_minor) / _LOG_WIDTH)
         self.bins[index] = self.bins.get(index, 0) + WEIGHT
-        self.weight += WEIGHT
+        self._learn_moments(amount_minor, day, max(LEAST_LEARNT, usual))
 
     def quantile(self, share: float) -> float | None:
         """The amount (minor units, the bin's upper end) that `share` of the postings stay below; None: too few."""
-        if self.weight < LEAST_POSTINGS * WEIGHT:
+        weight = sum(self.bins.values())
+        if weight < LEAST_POSTINGS * WEIGHT:
             return None
-        left = self.weight * share
+        left = weight * share
         for index in sorted(self.bins):
             left -= self.bins[index]
             if left <= 0:
@@ -108,10 +104,6 @@ class AmountHabit(msgspec.Struct, array_like=True):
         mean = self.mean + away * share / held
         self.variance = ((held - share) * self.variance + share * away * (amount_minor - mean)) / held
         self.mean, self.held, self.day = mean, held, max(day, self.day)
-
-    def _fade(self, halvings: int) -> None:
-        self.bins = {index: held >> halvings for index, held in self.bins.items() if held >> halvings}
-        self.weight = sum(self.bins.values())
 
 
 class Episode(msgspec.Struct, array_like=True):

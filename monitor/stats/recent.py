@@ -1,22 +1,30 @@
 """The newest postings: evidence for alerts, what reversals need, and how duplicates are recognised.
 
-The newest `KEPT` postings are kept whole; of older ones only a 64-bit digest of the id, by business date, for as long as
-that date could still be posted to (tiles of 35 dates), at most `DIGESTS` of them. So a duplicate is recognised or, when
+The newest `KEPT` postings are kept whole; of older ones only a 48-bit digest of the id, with its business date, for as long
+as that date could still be posted to (tiles of 35 dates), at most `DIGESTS` of them. So a duplicate is recognised or, when
 older, too late to count, unless the customer had more than `KEPT + DIGESTS` postings since.
-About 22 bytes and the id's length for a posting, 10 for a digest.
+About 20 bytes and the id's length for a posting (a UUID has 16), 7 for a digest.
 """
 
+import re
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Final
 
 import msgspec
 
-KEPT: Final = 20
-DIGESTS: Final = 320
-_DIGEST_BYTES: Final = 8
-_DAY_BYTES: Final = 2
+from monitor.calendar import DAY_S
+
+KEPT: Final = 12
+DIGESTS: Final = 256
+_DIGEST_BYTES: Final = 6
+_DAY_BYTES: Final = 1
+_DAY_BITS: Final = 0xFF
 _ENTRY_BYTES: Final = _DAY_BYTES + _DIGEST_BYTES
+_UUID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+_TEXT: Final = b"t"
+_BINARY: Final = b"u"
 
 INBOUND: Final = 1
 CASH: Final = 2
@@ -26,19 +34,47 @@ REVERSED: Final = 16
 
 
 class RecentPosting(msgspec.Struct, array_like=True, gc=False):
-    """One posting, below 256 bytes packed: its id, instant (epoch seconds), business date, amount (minor units), flags and counterparty key."""
+    """One posting, below 256 bytes packed.
 
-    transaction_id: str
-    at_s: int
-    day: int
+    `local_s`: seconds since 1970 on the bank's wall clock; amount in minor units; `flags` as above; the counterparty's key.
+    """
+
+    name: bytes
+    """The transaction_id as `short_name` gives it."""
+    local_s: int
     amount_minor: int
     flags: int
     counterparty: int | None
 
     @property
+    def transaction_id(self) -> str:
+        """The id as it came."""
+        return full_name(self.name)
+
+    @property
+    def day(self) -> int:
+        """The business date."""
+        return self.local_s // DAY_S
+
+    @property
     def inbound(self) -> bool:
         """Whether money came in."""
         return bool(self.flags & INBOUND)
+
+
+def short_name(transaction_id: str) -> bytes:
+    """The id as it is kept: the 16 bytes of a UUID written in lower case, any other as it is; behind a letter that says so."""
+    if len(transaction_id) == 36 and _UUID.fullmatch(transaction_id):  # noqa: PLR2004 - the length of a UUID
+        return _BINARY + bytes.fromhex(transaction_id.replace("-", ""))
+    return _TEXT + transaction_id.encode()
+
+
+def full_name(name: bytes) -> str:
+    """The id that `short_name` shortened."""
+    if name[:1] == _TEXT:
+        return name[1:].decode()
+    text = name[1:].hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 class Recent(msgspec.Struct, array_like=True):
@@ -51,13 +87,14 @@ class Recent(msgspec.Struct, array_like=True):
     """Each posting in MessagePack behind its length (one byte), the oldest first."""
     kept: int = 0
     newest_s: int = 0
-    """Event time (epoch seconds) of the latest kept posting."""
+    """`local_s` of the latest posting."""
     digests: bytes = b""
-    """Each digest behind its business date (two bytes), the one that left the list first in front."""
+    """Each digest behind the last eight bits of its business date, the one that left the list first in front."""
 
     def __contains__(self, transaction_id: str) -> bool:
         """Whether the posting was seen (within the bounds above)."""
-        if transaction_id.encode() in self.packed and self.find(transaction_id) is not None:
+        name = short_name(transaction_id)
+        if name in self.packed and self.find(transaction_id) is not None:
             return True
         return bool(self.digests) and self.day_of(transaction_id) is not None
 
@@ -71,7 +108,8 @@ class Recent(msgspec.Struct, array_like=True):
 
     def find(self, transaction_id: str) -> RecentPosting | None:
         """The posting of that id, if it is among the newest."""
-        return next((posting for posting in self if posting.transaction_id == transaction_id), None)
+        name = short_name(transaction_id)
+        return next((posting for posting in self if posting.name == name), None)
 
     def day_of(self, transaction_id: str) -> int | None:
         """The business date of an older posting of which only the digest is left."""
@@ -79,19 +117,17 @@ class Recent(msgspec.Struct, array_like=True):
         at = digests.find(digest)
         while at >= 0 and at % _ENTRY_BYTES != _DAY_BYTES:
             at = digests.find(digest, at + 1)
-        return None if at < 0 else int.from_bytes(digests[at - _DAY_BYTES : at], "big")
+        return None if at < 0 else self._day(digests[at - _DAY_BYTES])
 
     def mark(self, name: str, day: int) -> None:
         """Remember a name with the postings of a day, as if it were a posting's id."""
-        self.digests = (self.digests + day.to_bytes(_DAY_BYTES, "big") + _digest(name))[
-            -DIGESTS * _ENTRY_BYTES :
-        ]
+        self.digests = (self.digests + bytes((day & _DAY_BITS,)) + _digest(name))[-DIGESTS * _ENTRY_BYTES :]
 
     def mark_reversed(self, transaction_id: str) -> bool:
         """Flag a kept posting as reversed; whether it is kept."""
-        postings = list(self)
+        postings, name = list(self), short_name(transaction_id)
         for posting in postings:
-            if posting.transaction_id == transaction_id:
+            if posting.name == name:
                 posting.flags |= REVERSED
                 self.packed = b"".join(map(_pack, postings))
                 return True
@@ -100,18 +136,23 @@ class Recent(msgspec.Struct, array_like=True):
     def learn(self, posting: RecentPosting, oldest_day: int) -> None:
         """Add the newest posting; what leaves the list leaves its digest; digests before `oldest_day` are dropped."""
         self.packed += _pack(posting)
-        if posting.at_s > self.newest_s:
-            self.newest_s = posting.at_s
+        if posting.local_s > self.newest_s:
+            self.newest_s = posting.local_s
         if self.kept < KEPT:
             self.kept += 1
             return
         end = 1 + self.packed[0]
         left = _unpack(self.packed[1:end])
         self.packed = self.packed[end:]
-        while self.digests and int.from_bytes(self.digests[:_DAY_BYTES], "big") < oldest_day:
+        while self.digests and self._day(self.digests[0]) < oldest_day:
             self.digests = self.digests[_ENTRY_BYTES:]
         if left.day >= oldest_day:
             self.mark(left.transaction_id, left.day)
+
+    def _day(self, bits: int) -> int:
+        """The business date whose last bits these are: none is kept for long enough to be taken for another."""
+        newest = self.newest_s // DAY_S
+        return newest - ((newest - bits) & _DAY_BITS)
 
     def _parts(self) -> list[bytes]:
         parts, at, packed = [], 0, self.packed

@@ -1,14 +1,15 @@
 """Tiles: how many and how much came in and went out in one hour, day or month.
 
 Tiles add up (they are a monoid, reversals included: they subtract), so any window is a sum of tiles. Exact; typically
-12 bytes each, at most 41. A ring keeps its tiles in one flat list of whole numbers: a state is decoded and encoded for
-nearly every posting, and one list costs a fifth of as many objects.
+12 bytes each, at most 41.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from typing import ClassVar
 
 import msgspec
+
+from monitor.stats.rows import Rows
 
 
 class Tile(msgspec.Struct, array_like=True, gc=False):
@@ -39,29 +40,17 @@ class Tile(msgspec.Struct, array_like=True, gc=False):
 
 
 NOTHING = Tile()
-_ROW = 5
 
 
-class Ring(msgspec.Struct, array_like=True):
-    """Tiles by the number of their hour, day or month, ascending. Sparse: silence costs nothing."""
+class Ring(Rows, array_like=True):
+    """Tiles by the number of their hour or day: rows of index, in_count, in_sum, out_count, out_sum."""
 
-    cells: list[int] = msgspec.field(default_factory=list)
-    """Rows of index, in_count, in_sum, out_count, out_sum."""
-
-    def __len__(self) -> int:
-        return len(self.cells) // _ROW
-
-    def __iter__(self) -> Iterator[int]:
-        """The indices that have a tile."""
-        return iter(self.cells[::_ROW])
+    width: ClassVar[int] = 5
 
     def __getitem__(self, index: int) -> Tile:
         """The tile of that index; an empty one where nothing was posted."""
-        cells = self.cells
-        at = len(cells) - _ROW
-        while at >= 0 and cells[at] > index:
-            at -= _ROW
-        return Tile(*cells[at + 1 : at + _ROW]) if at >= 0 and cells[at] == index else NOTHING
+        at = self.find(index)
+        return NOTHING if at < 0 else Tile(*self.cells[at + 1 : at + 5])
 
     def add(self, index: int, amount_minor: int, count: int, *, inbound: bool) -> None:
         """Add a posting (`count` 1) or take one back (`count` -1, `amount_minor` negative); an empty tile is dropped.
@@ -70,73 +59,43 @@ class Ring(msgspec.Struct, array_like=True):
         """
         if count < 0 and self[index] is NOTHING:
             return
-        cells, at = self.cells, self._row(index)
+        cells, at = self.cells, self.row(index)
         side = at + 1 if inbound else at + 3
         cells[side] += count
         cells[side + 1] += amount_minor
         if count < 0 and not cells[at + 1] and not cells[at + 3]:
-            del cells[at : at + _ROW]
-
-    def raise_to(self, index: int, in_sum: int, out_sum: int) -> None:
-        """Make the tile's sums at least these: for rings that keep largest days instead of totals."""
-        cells, at = self.cells, self._row(index)
-        if in_sum > cells[at + 2]:
-            cells[at + 2] = in_sum
-        if out_sum > cells[at + 4]:
-            cells[at + 4] = out_sum
-
-    def drop(self, index: int) -> None:
-        """Forget one tile."""
-        at = self._row(index)
-        del self.cells[at : at + _ROW]
-
-    def drop_before(self, first: int) -> None:
-        """Forget the tiles before index `first`."""
-        cells = self.cells
-        if cells and cells[0] < first:
-            del cells[: bisect_left(cells[::_ROW], first) * _ROW]
+            del cells[at : at + 5]
 
     def total(self, first: int, last: int) -> Tile:
         """The sum of the tiles `first` to `last`, both included."""
         cells = self.cells
         start, end = self._span(first, last)
-        if end - start <= _ROW:
+        if end - start <= self.width:
             return Tile(*cells[start + 1 : end]) if end > start else NOTHING
         return Tile(
-            sum(cells[start + 1 : end : _ROW]),
-            sum(cells[start + 2 : end : _ROW]),
-            sum(cells[start + 3 : end : _ROW]),
-            sum(cells[start + 4 : end : _ROW]),
+            sum(cells[start + 1 : end : 5]),
+            sum(cells[start + 2 : end : 5]),
+            sum(cells[start + 3 : end : 5]),
+            sum(cells[start + 4 : end : 5]),
         )
 
     def sums(self, first: int, last: int, *, inbound: bool) -> list[float]:
         """The amounts in one direction of the tiles `first` to `last` that have any."""
         start, end = self._span(first, last)
-        return [amount for amount in self.cells[start + (2 if inbound else 4) : end : _ROW] if amount]
+        return [amount for amount in self.cells[start + (2 if inbound else 4) : end : 5] if amount]
 
     def counts(self, first: int, last: int) -> list[int]:
         """The postings of each of the tiles `first` to `last` that is not empty."""
         start, end = self._span(first, last)
         cells = self.cells
-        return list(map(int.__add__, cells[start + 1 : end : _ROW], cells[start + 3 : end : _ROW]))
+        return list(map(int.__add__, cells[start + 1 : end : 5], cells[start + 3 : end : 5]))
 
     def grand_total(self) -> Tile:
         """The sum of all tiles."""
         cells = self.cells
-        return Tile(sum(cells[1::_ROW]), sum(cells[2::_ROW]), sum(cells[3::_ROW]), sum(cells[4::_ROW]))
+        return Tile(sum(cells[1::5]), sum(cells[2::5]), sum(cells[3::5]), sum(cells[4::5]))
 
     def _span(self, first: int, last: int) -> tuple[int, int]:
         """Where the rows `first` to `last` begin and end."""
-        indices = self.cells[::_ROW]
-        return bisect_left(indices, first) * _ROW, bisect_right(indices, last) * _ROW
-
-    def _row(self, index: int) -> int:
-        """Where the tile's row begins; a row of zeros is put in if there is none."""
-        cells = self.cells
-        at = len(cells) - _ROW
-        while at >= 0 and cells[at] > index:
-            at -= _ROW
-        if at < 0 or cells[at] != index:
-            at += _ROW
-            cells[at:at] = (index, 0, 0, 0, 0)
-        return at
+        indices = self.cells[::5]
+        return bisect_left(indices, first) * 5, bisect_right(indices, last) * 5

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from agents.policies import read_policy
 from agents.settings import Settings, load_settings
-from monitor.engine import Intake
+from monitor.intake import Intake
 from tests.bench.progress import Notes
 
 

@@ -56,12 +56,12 @@ class Child:
             BenchError: it ended, or had not in time (unless not `must`).
         """
         deadline = time.monotonic() + within_seconds
-        while not (samples := self.samples(what)) or samples[-1].count < count:
+        while not (samples := self.samples(what)) or samples[-1].done < count:
             if self._process.poll() is not None:
                 raise BenchError(f"a process ended with code {self._process.returncode}: {self._tail()}")
             if time.monotonic() > deadline:
                 if must or not samples:
-                    done = samples[-1].count if samples else 0
+                    done = samples[-1].done if samples else 0
                     msg = f"{done:,} of {count:,} {what} after {within_seconds:.0f} s: {self._tail()}"
                     raise BenchError(msg)
                 break
@@ -139,12 +139,11 @@ def step_seconds(settings: Settings) -> dict[str, float]:
     }
 
 
-async def load(settings: Settings, topic: str, messages: Iterable[Message]) -> int:
+async def load(settings: Settings, topic: str, messages: Iterable[Message]) -> None:
     """Send everything, as record batches; the last record of each partition alone, as the embedded broker needs it."""
     groups: dict[int, list[Message]] = {}
     places: list[int] = list(range(PARTITIONS))
-    count = 0
-    for count, message in enumerate(messages, 1):
+    for message in messages:
         groups.setdefault(int(_partition_of(message[0], places, places)), []).append(message)
     async with AIOKafkaProducer(
         bootstrap_servers=settings.kafka_bootstrap_servers, max_batch_size=_BATCH_BYTES, acks="all"
@@ -158,7 +157,6 @@ async def load(settings: Settings, topic: str, messages: Iterable[Message]) -> i
                         await asyncio.gather(*sent)
                         sent.clear()
         await asyncio.gather(*sent)
-    return count
 
 
 def builders(producer: AIOKafkaProducer, messages: Iterable[Message]) -> list[BatchBuilder]:

@@ -9,10 +9,11 @@ from typing import Final
 
 from monitor.catalogue import DETECTORS
 from monitor.customer_state import CustomerState, decode, encode
-from monitor.engine import MAX_VALUE_BYTES, Engine
+from monitor.engine import CHANNELS, MAX_VALUE_BYTES, Engine
 from monitor.intake import Intake
-from monitor.learn import weigh
-from monitor.policy import Policy, Rules
+from monitor.judge import judge
+from monitor.learn import learn, weigh
+from monitor.policy import Rules
 from monitor.posting import Posting
 from tests.bench.crowd import BATCH, Crowd, Message, Templates, batches, policy
 from tests.bench.report import Part
@@ -55,7 +56,7 @@ class Bench:
 def measure(templates: Templates, rounds: int, *, is_large: bool, by_detector: bool) -> Part:
     """All sizes in turn, round by round, so that what else the machine does meets each of them."""
     part = Part("core", "Engine.process in batches of 1,000, one partition, all detectors on; processor time")
-    sizes = _SIZES
+    sizes: tuple[int, ...] = _SIZES
     if is_large and os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") > _LARGE_BYTES:
         sizes = (*_SIZES, _LARGE_SIZE)
     elif is_large:
@@ -107,15 +108,50 @@ def _steps(part: Part, messages: list[Message], stored: dict[bytes, bytes], roun
     part.add("of that: reading a posting", _timed(read, rounds), "µs/posting")
     part.add("of that: decoding a state", _timed(unpack, rounds), "µs/state")
     part.add("of that: encoding a state, counterparties too", _timed(pack, rounds), "µs/state")
+    judging, learning = zip(*(_judged(messages, stored) for _ in range(rounds)), strict=True)
+    part.add("of that: judging", judging, "µs/posting")
+    part.add("of that: learning", learning, "µs/posting")
 
 
-def _detectors(part: Part, messages: list[Message], stored: dict[bytes, bytes], rounds: int) -> None:
+def _judged(messages: list[Message], stored: dict[bytes, bytes]) -> tuple[float, float]:
+    """Judging and learning one posting, with states as fresh as the engine has them."""
+    questions = _questions(messages, stored)
+    detectors = {
+        (inbound, channel): [one for one in DETECTORS if one.concerns(inbound=inbound, channel=channel)]
+        for inbound in (True, False)
+        for channel in CHANNELS
+    }
+
+    def ask() -> None:
+        for state, posting, rules in questions:
+            weigh(state, posting, rules)
+            judge(state, posting, rules, detectors[posting.inbound, posting.channel])
+
+    def remember() -> None:
+        for state, posting, rules in questions:
+            learn(state, posting, rules)
+
+    return _timed(ask, 1)[0], _timed(remember, 1)[0]
+
+
+def _questions(
+    messages: list[Message], stored: dict[bytes, bytes]
+) -> list[tuple[CustomerState, Posting, Rules]]:
     rules_of, intake = policy(), Intake(policy(), MAX_VALUE_BYTES)
-    asked: list[tuple[CustomerState, Posting, Rules]] = []
+    questions = []
     for key, value in messages:
         posting = intake.posting(key, value, -1)
         if isinstance(posting, Posting):
-            asked.append(_question(decode(stored[key]), posting, rules_of))
+            state = decode(stored[key])
+            questions.append((state, posting, rules_of.rules_for(state.kind, state.risk_grade)))
+    return questions
+
+
+def _detectors(part: Part, messages: list[Message], stored: dict[bytes, bytes], rounds: int) -> None:
+    asked = _questions(messages, stored)
+    for state, posting, rules in asked:
+        weigh(state, posting, rules)
+        assert state.counterparties is not None  # unpacked once, by whichever asks first
     for detector in DETECTORS:
         concerned = [
             one for one in asked if detector.concerns(inbound=one[1].inbound, channel=one[1].channel)
@@ -131,12 +167,6 @@ def _detectors(part: Part, messages: list[Message], stored: dict[bytes, bytes], 
         share = len(concerned) / len(asked)
         costs = [median(_timed(observe, rounds)) * share] if share else [0.0]
         part.add(f"{detector.id} (asked about {share:.0%})", costs, "µs/posting")
-
-
-def _question(state: CustomerState, posting: Posting, rules_of: Policy) -> tuple[CustomerState, Posting, Rules]:
-    weigh(state, posting, rules)
-    assert state.counterparties is not None
-    return state, posting, rules_of.rules_for(state.kind, state.risk_grade)
 
 
 def _timed(action: Callable[[], None], rounds: int) -> list[float]:

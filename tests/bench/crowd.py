@@ -61,7 +61,9 @@ def make_templates() -> Templates:
     bank = simulate(plan)
     records = list(bank.records())
     border_ms = (plan.start_s + _PAST_DAYS * 86_400) * 1000
-    states = judged(Engine(policy()), bank, [(key, value) for key, value, at_ms in records if at_ms < border_ms])
+    states = judged(
+        Engine(policy()), bank, [(key, value) for key, value, at_ms in records if at_ms < border_ms]
+    )
     keys = [str(row["customer_id"]).encode() for row in bank.customers]
     number_of = {key: number for number, key in enumerate(keys)}
     next_values: list[list[tuple[bytes, bytes]]] = [[] for _ in keys]

@@ -16,12 +16,12 @@ _WARM_UP_SHARE: Final = 0.1
 
 
 class Sample(NamedTuple):
-    """`count` were done at `at_s` (monotonic), for which the process had used `cpu_s` on all its threads."""
+    """`done` were done at `at_s` (monotonic), for which the process had used `cpu_s` on all its threads."""
 
     what: str
     at_s: float
     cpu_s: float
-    count: int
+    done: int
 
 
 class Notes:
@@ -53,9 +53,9 @@ class Pace(NamedTuple):
         """From the first tenth to the last sample; `None`: too few samples to tell."""
         if not samples:
             return None
-        counted = [sample for sample in samples if sample.count >= _WARM_UP_SHARE * samples[-1].count]
+        counted = [sample for sample in samples if sample.done >= _WARM_UP_SHARE * samples[-1].done]
         first, last = counted[0], counted[-1]
-        done, seconds = last.count - first.count, last.at_s - first.at_s
+        done, seconds = last.done - first.done, last.at_s - first.at_s
         if not done or not seconds:
             return None
         return cls(done / seconds, (last.cpu_s - first.cpu_s) * 1e6 / done)
@@ -67,5 +67,7 @@ def read_samples(path: Path, what: str) -> list[Sample]:
         return []
     lines = [line.split() for line in path.read_text().splitlines(keepends=True) if line.endswith("\n")]
     return [
-        Sample(name, float(at_s), float(cpu_s), int(count)) for name, at_s, cpu_s, count in lines if name == what
+        Sample(name, float(at_s), float(cpu_s), int(count))
+        for name, at_s, cpu_s, count in lines
+        if name == what
     ]

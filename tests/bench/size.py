@@ -25,7 +25,13 @@ def measure(data: Path) -> Part:
     for customers, days in _BANKS:
         bank = simulate(SimulationPlan(customers=customers, days=days, start=date(2025, 1, 6)))
         messages = [(key, value) for key, value, _ in bank.records()]
-        _add(part, f"simulated, {customers:,} x {days} days", judged(Engine(policy()), bank, messages), messages, days)
+        _add(
+            part,
+            f"simulated, {customers:,} x {days} days",
+            judged(Engine(policy()), bank, messages),
+            messages,
+            days,
+        )
     if (data / _REAL).is_file():
         # The bank's currency in place of another that the policy has no rate for: sizes do not depend on it.
         messages = [
@@ -49,5 +55,7 @@ def _add(part: Part, name: str, states: dict[bytes, bytes], messages: list[Messa
     part.add(f"{name}: 99 %", [sizes[len(sizes) * 99 // 100]], "bytes")
     part.add(f"{name}: largest", [sizes[-1]], "bytes", at_most=16_384)
     if busy:
-        part.add(f"{name}: median of {len(busy):,} with 25 to 35 a month", [median(busy)], "bytes", at_most=2_048)
+        part.add(
+            f"{name}: median of {len(busy):,} with 25 to 35 a month", [median(busy)], "bytes", at_most=2_048
+        )
         part.add(f"{name}: largest of those", [busy[-1]], "bytes", at_most=2_048)

@@ -9,6 +9,7 @@ from typing import Any
 
 import faust
 import uvloop
+from faust.types import TopicT
 
 from agents.policies import read_policy
 from agents.replay import FileRecord
@@ -31,10 +32,13 @@ def _app(settings: Settings, notes: Notes) -> faust.App:
         web_enabled=False,
         datadir=str(settings.data_dir),
     )
-    raw = {"key_serializer": "raw", "value_serializer": "raw"}
-    transactions = app.topic(settings.transactions_topic, **raw)
-    alerts = app.topic(settings.alerts_topic, **raw)
-    dead_letters = app.topic(settings.dead_letters_topic, **raw)
+
+    def topic(name: str) -> TopicT:
+        return app.topic(name, key_serializer="raw", value_serializer="raw")
+
+    transactions = topic(settings.transactions_topic)
+    alerts = topic(settings.alerts_topic)
+    dead_letters = topic(settings.dead_letters_topic)
     customers = app.Table("customers", key_type=bytes, value_type=bytes, partitions=settings.partitions)
     _note_recovery(customers, notes)
     engine = Engine(read_policy(settings.policy, settings.bank_timezone))
@@ -54,9 +58,9 @@ def _app(settings: Settings, notes: Notes) -> faust.App:
             )
             outcome = engine.process([record], customers)
             for alert in outcome.alerts:
-                await alerts.send(key=alert.customer_id.encode(), value=alert.to_json())
+                _ = await alerts.send(key=alert.customer_id.encode(), value=alert.to_json())
             for letter in outcome.dead_letters:
-                await dead_letters.send(key=letter.message_key(), value=letter.to_json())
+                _ = await dead_letters.send(key=letter.message_key(), value=letter.to_json())
             for key, state in outcome.states.items():
                 customers[key] = state
             count += 1

@@ -7,8 +7,9 @@ changelogs, which gives the speed of recovery as well.
 import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, NamedTuple
 
 from agents.embedded_broker import EmbeddedBroker
 from tests.bench.children import Child, declare, load, running, settings_for, step_seconds
@@ -35,23 +36,36 @@ class _Found:
 
     def take(self, name: str, child: Child) -> None:
         """What a contender noted."""
-        for paces, samples in ((self.judging, child.samples(_JUDGED)), (self.recovery, child.samples("recovered"))):
+        for paces, samples in (
+            (self.judging, child.samples(_JUDGED)),
+            (self.recovery, child.samples("recovered")),
+        ):
             pace = Pace.of(samples)
             if pace is not None:
                 paces.setdefault(name, []).append(pace)
 
 
-def measure(templates: Templates, customers: int, postings: int, rounds: int) -> tuple[Part, Part, float]:
-    """The parts `worker` and `recovery`, and our postings per second."""
+class Measured(NamedTuple):
+    """Two parts from one run, and our postings per second."""
+
+    judging: Part
+    recovery: Part
+    per_second: float
+
+
+def measure(templates: Templates, customers: int, postings: int, rounds: int) -> Measured:
+    """The parts `worker` and `recovery`."""
     crowd, found = Crowd(templates, customers), _Found()
     messages = crowd.postings(postings)
     for _ in range(rounds):
         with TemporaryDirectory() as folder, EmbeddedBroker() as broker:
             _round(broker, Path(folder), crowd, messages, found)
-    return _worker_part(found, postings), _recovery_part(found, customers), _rate(found)
+    return Measured(_worker_part(found, postings), _recovery_part(found, customers), _rate(found))
 
 
-def _round(broker: EmbeddedBroker, folder: Path, crowd: Crowd, messages: list[Message], found: _Found) -> None:
+def _round(
+    broker: EmbeddedBroker, folder: Path, crowd: Crowd, messages: list[Message], found: _Found
+) -> None:
     ours, stock = settings_for(broker, folder), settings_for(broker, folder, "stock-")
     for settings in (ours, stock):
         declare(settings)
@@ -64,7 +78,7 @@ def _round(broker: EmbeddedBroker, folder: Path, crowd: Crowd, messages: list[Me
     with running("tests.bench.stock_child", stock, folder) as child:
         child.wait_for(_JUDGED, 1, _START_SECONDS)
         samples: list[Sample] = child.wait_for(_JUDGED, len(messages), _STOCK_SECONDS, must=False)
-        found.stock_postings.append(samples[-1].count)
+        found.stock_postings.append(samples[-1].done)
         found.take(_STOCK, child)
     with running("tests.bench.worker_child", ours, folder) as child:
         child.wait_for(_JUDGED, len(messages), _START_SECONDS + _RUN_SECONDS)
@@ -74,8 +88,7 @@ def _round(broker: EmbeddedBroker, folder: Path, crowd: Crowd, messages: list[Me
 
 
 def _rate(found: _Found) -> float:
-    rates = sorted(pace.per_second for pace in found.judging[_OURS])
-    return rates[len(rates) // 2]
+    return median(pace.per_second for pace in found.judging[_OURS])
 
 
 def _worker_part(found: _Found, postings: int) -> Part:
@@ -89,7 +102,9 @@ def _worker_part(found: _Found, postings: int) -> Part:
         rates = [pace.per_second for pace in paces]
         part.add(name, rates, "postings/s", at_least=20_000 if name == _OURS else None)
     pairs = list(zip(found.judging[_OURS], found.judging[_STOCK], strict=True))
-    part.add(f"{_OURS} : {_STOCK}", [one.per_second / other.per_second for one, other in pairs], "x", at_least=3)
+    part.add(
+        f"{_OURS} : {_STOCK}", [one.per_second / other.per_second for one, other in pairs], "x", at_least=3
+    )
     ratios = [other.cpu_us / one.cpu_us for one, other in pairs]
     part.add("the same in processor time", ratios, "x", at_least=3)
     for name, paces in found.judging.items():

@@ -8,7 +8,7 @@ from agents.settings import load_settings
 from agents.states import StateStore
 from agents.steps import Steps
 from agents.worker import run_worker
-from monitor.engine import Record
+from monitor.batch import Record
 from tests.bench.progress import Notes
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from monitor.engine import Outcome
+from monitor.batch import Outcome
 from schemas import DeadLetter
 from tests.stories.bank import Bank, Fields, SourceRecord
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from monitor.engine import Outcome
+from monitor.batch import Outcome
 from monitor.policy import UNKNOWN_GRADE, UNKNOWN_KIND
 from schemas import Customer
 from tests.stories.bank import POLICY, Bank, Fields, SourceRecord

@@ -164,5 +164,4 @@ def test_a_thousand_of_the_largest_amounts_are_held() -> None:
     bank = Bank()
     largest = [GOOD | {"transaction_id": f"T{n}", "amount": "9999999999999.99"} for n in range(1000)]
     bank.post(*largest)
-    month = bank.state().months.grand_total()
-    assert (month.in_count, month.in_sum) == (1000, 1000 * (10**15 - 1))
+    assert bank.state().months.moved_sum == 1000 * (10**15 - 1)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.calendar import day_of
+from monitor.stats.months import Months
 from monitor.stats.tiles import Ring
 from tests.stories.bank import ZONE, Fields
 
@@ -80,17 +81,26 @@ def cells(
     return result
 
 
-def rings(postings: list[Seen], newest: int, newest_month: int) -> dict[str, Cells]:
+def rings(postings: list[Seen], newest: int) -> dict[str, Cells]:
     """All rings that depend on nothing but the postings themselves."""
-    first_day, first_month = newest - DAYS + 1, newest_month - MONTHS + 1
+    first_day = newest - DAYS + 1
     return {
         "hours": cells(postings, lambda p: p.hour, (newest - 1) * 24),
         "days": cells(postings, lambda p: p.day, first_day),
-        "months": cells(postings, lambda p: p.month, first_month),
         "cash_days": cells(postings, lambda p: p.day, first_day, lambda p: p.cash),
-        "cash_months": cells(postings, lambda p: p.month, first_month, lambda p: p.cash),
         "near_days": cells(postings, lambda p: p.day, first_day, lambda p: p.near),
     }
+
+
+def months(postings: list[Seen], newest_month: int) -> Cells:
+    """Counts and sums of the thirteen months."""
+    return cells(postings, lambda p: p.month, newest_month - MONTHS + 1)
+
+
+def cash(postings: list[Seen], newest_month: int) -> dict[int, int]:
+    """By month, what was cash."""
+    held = cells(postings, lambda p: p.month, newest_month - MONTHS + 1, lambda p: p.cash)
+    return {month: b + d for month, (_, b, _, d) in held.items()}
 
 
 def peaks(postings: list[Seen], newest_month: int) -> dict[int, tuple[int, int]]:
@@ -120,6 +130,20 @@ def plain(ring: Ring) -> Cells:
     return {index: (t.in_count, t.in_sum, t.out_count, t.out_sum) for index, t in tiles.items()}
 
 
-def plain_peaks(ring: Ring) -> dict[int, tuple[int, int]]:
-    """A ring of largest days: sums in and out."""
-    return {month: (ring[month].in_sum, ring[month].out_sum) for month in ring}
+def plain_months(months: Months) -> Cells:
+    """Each month's counts and sums."""
+    return {month: (a, b, c, d) for month, a, b, c, d, *_ in _rows(months)}
+
+
+def plain_cash(months: Months) -> dict[int, int]:
+    """Each month's cash, where there was any."""
+    return {row[0]: row[7] for row in _rows(months) if row[7]}
+
+
+def plain_peaks(months: Months) -> dict[int, tuple[int, int]]:
+    """Each month's largest days: sums in and out."""
+    return {row[0]: (row[5], row[6]) for row in _rows(months)}
+
+
+def _rows(months: Months) -> list[list[int]]:
+    return [months.cells[at : at + months.width] for at in range(0, len(months.cells), months.width)]

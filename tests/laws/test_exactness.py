@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.batch import Outcome
 from monitor.customer_state import StateFormatError, decode, encode
-from monitor.engine import Outcome
+from monitor.stats.recent import DIGESTS, KEPT
 from monitor.story import paid_in
 from schemas import Alert, DeadLetter
 from tests.laws.histories import Event, histories, known_customer, postings
@@ -111,7 +112,7 @@ def test_a_repeat_changes_nothing_but_the_offset(events: list[Event], data: st.D
         assert encode(after) == encode(before)
 
 
-@given(st.integers(21, 340))
+@given(st.integers(KEPT + 1, KEPT + DIGESTS))
 def test_a_repeat_is_recognised_hundreds_of_postings_later(count: int) -> None:
     bank = Bank()
     template = postings([Event(paid_in(5.0, 0)[0])])[0]

@@ -14,12 +14,9 @@ from tests.stories.bank import Bank, Fields, at
 _RINGS = (
     "hours",
     "days",
-    "months",
     "cash_days",
-    "cash_months",
     "near_days",
     "novel_days",
-    "novel_months",
 )
 
 
@@ -53,7 +50,7 @@ def test_a_reversal_leaves_the_tiles_as_if_nothing_had_been_posted(
     never.post(*sent)
     undone.post(*with_it)
     assert _tiles(undone.state()) == _tiles(never.state())
-    assert undone.state().peaks == never.state().peaks
+    assert undone.state().months == never.state().months
 
 
 @given(histories(most=KEPT // 2, reversals=True))
@@ -76,7 +73,8 @@ def test_tiles_hold_what_was_not_reversed(events: list[Event]) -> None:
     if newest is not None:
         counted = [naive.seen(fields) for fields in standing.values()]
         kept = _tiles(bank.state())
-        assert {name: kept[name] for name in _RINGS[:6]} == naive.rings(counted, newest.day, newest.month)
+        assert {name: kept[name] for name in _RINGS[:4]} == naive.rings(counted, newest.day)
+        assert naive.plain_months(bank.state().months) == naive.months(counted, newest.month)
 
 
 @given(histories(most=60, reversals=True))
@@ -87,7 +85,7 @@ def test_no_tile_ever_holds_less_than_nothing(events: list[Event]) -> None:
     state = bank.state()
     rings: list[Ring] = [getattr(state, name) for name in _RINGS]
     assert all(min(cell) >= 0 for ring in rings for cell in naive.plain(ring).values())
-    assert all(min(peak) >= 0 for peak in naive.plain_peaks(state.peaks).values())
+    assert min(state.months.cells, default=0) >= 0
 
 
 def test_a_posting_is_reversed_when_only_its_day_is_still_known() -> None:
@@ -133,5 +131,5 @@ def test_an_old_reversal_leaves_the_forgotten_days_alone() -> None:
     assert outcome.tally.reversed == 1
     after = bank.state()
     assert after.days == before.days
-    assert naive.plain_peaks(after.peaks)[min(after.peaks)] == (900_00, 0)
-    assert after.months[min(after.months)].in_sum == 900_00
+    assert naive.plain_peaks(after.months)[min(after.months)] == (900_00, 0)
+    assert naive.plain_months(after.months)[min(after.months)] == (1, 900_00, 0, 0)

@@ -12,7 +12,7 @@ from tests.laws import naive
 from tests.laws.histories import Event, histories, postings
 from tests.stories.bank import Bank, Fields
 
-_RINGS = ("hours", "days", "months", "cash_days", "cash_months", "near_days")
+_RINGS = ("hours", "days", "cash_days", "near_days")
 
 
 def _kept(state: CustomerState) -> dict[str, naive.Cells]:
@@ -21,8 +21,7 @@ def _kept(state: CustomerState) -> dict[str, naive.Cells]:
 
 def _recount(fields: list[Fields]) -> dict[str, naive.Cells]:
     counted = [naive.seen(posting) for posting in fields]
-    newest = max(counted, key=lambda posting: posting.day)
-    return naive.rings(counted, newest.day, newest.month)
+    return naive.rings(counted, max(posting.day for posting in counted))
 
 
 @given(histories(repeats=True))
@@ -34,14 +33,15 @@ def test_tiles_are_what_a_recount_gives(events: list[Event]) -> None:
 
 
 @given(histories())
-def test_monthly_peaks_are_what_a_recount_gives(events: list[Event]) -> None:
+def test_months_are_what_a_recount_gives(events: list[Event]) -> None:
     sent = postings(events)
     bank = Bank()
     bank.post(*sent)
     counted = [naive.seen(posting) for posting in naive.accepted(sent)]
-    assert naive.plain_peaks(bank.state().peaks) == naive.peaks(
-        counted, max(posting.month for posting in counted)
-    )
+    newest, months = max(posting.month for posting in counted), bank.state().months
+    assert naive.plain_months(months) == naive.months(counted, newest)
+    assert naive.plain_cash(months) == naive.cash(counted, newest)
+    assert naive.plain_peaks(months) == naive.peaks(counted, newest)
 
 
 @given(histories())

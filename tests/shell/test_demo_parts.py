@@ -20,7 +20,8 @@ from agents.metrics import Metrics
 from agents.policies import read_policy
 from agents.replay import FileRecord
 from agents.simulator import SimulationPlan, simulate
-from monitor.engine import Engine, Outcome, Tally
+from monitor.batch import Outcome, Tally
+from monitor.engine import Engine
 from schemas import Alert, DeadLetter, DeadLetterReason
 from tests.shell.test_demo_verdict import MONDAY, _alert
 

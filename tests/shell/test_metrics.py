@@ -1,7 +1,7 @@
 """Metrics count postings and their fates, and name no customer."""
 
 from agents.metrics import Metrics
-from monitor.engine import Outcome, Tally
+from monitor.batch import Outcome, Tally
 from schemas import DeadLetter, DeadLetterReason
 
 

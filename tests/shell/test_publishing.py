@@ -11,7 +11,7 @@ from faust.types import TP
 
 from agents.batches import RecordBatch
 from agents.publishing import Publisher, SendError
-from monitor.engine import Outcome
+from monitor.batch import Outcome
 from schemas import DeadLetter, DeadLetterReason
 
 _SMALL_BATCH_BYTES = 400

@@ -1,3 +1,5 @@
+"""The simulated bank: the same for the same seed, and true to its plan."""
+
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta

@@ -1,3 +1,5 @@
+"""What the simulator writes."""
+
 import csv
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""Plans that cannot be simulated are refused, by field."""
+
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime

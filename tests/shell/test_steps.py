@@ -11,7 +11,8 @@ from agents.metrics import Metrics
 from agents.publishing import Publisher, SendError
 from agents.states import StateStore
 from agents.steps import Steps
-from monitor.engine import Engine, Outcome, Record, Stored
+from monitor.batch import Outcome, Record
+from monitor.engine import Engine, Stored
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Final, NamedTuple
 
 from agents.policies import read_policy
+from monitor.batch import Outcome
 from monitor.calendar import date_of
 from monitor.customer_state import CustomerState, decode
-from monitor.engine import Engine, Outcome
+from monitor.engine import Engine
 from monitor.policy import Policy
 from monitor.story import TODAY, Act
 from schemas import Alert

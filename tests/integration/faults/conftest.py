@@ -35,3 +35,9 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """A broker without topics yet."""
     with a_place(request, tmp_path) as given:
         yield given
+
+
+@pytest.fixture
+def place_on_apache(apache_kafka: ApacheKafka, tmp_path: Path) -> Place:
+    """For what needs a broker that can be away and comes back with what it had."""
+    return Place(apache_kafka.bootstrap_servers, f"test-{uuid4().hex[:8]}", tmp_path)

@@ -14,7 +14,7 @@ from agents.settings import load_settings
 from agents.states import StateStore
 from agents.transport import BatchConsumer
 from agents.worker import run_worker
-from monitor.engine import Outcome
+from monitor.batch import Outcome
 
 CODE: Final = "from tests.integration.faults.doomed import main; main()"
 STEPS: Final = ("recovering", "sent", "published", "appended", "finished")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 from kafka import KafkaAdminClient
-from kafka.admin import NewPartitions, NewTopic
 
 from agents.policies import read_policy
 from agents.settings import Settings, load_settings, variable
@@ -77,10 +76,9 @@ class Place:
         """The group's committed offsets of the postings, by partition."""
         with self.admin() as admin:
             offsets = admin.list_consumer_group_offsets(self.name)
-        return {tp.partition: at.offset for tp, at in offsets.items() if tp.topic == self.topic("transactions")}
-
-
-__all__ = ["PARTITIONS", "SOURCES", "NewPartitions", "NewTopic", "Place", "told_of"]
+        return {
+            tp.partition: at.offset for tp, at in offsets.items() if tp.topic == self.topic("transactions")
+        }
 
 
 def told_of(log: str) -> list[str]:

@@ -1,199 +1,141 @@
-"""Two workers under a stream of postings, killed again and again, and started again at once."""
+"""Two workers under a stream of records, killed again and again, and started again at once."""
 
 import asyncio
-import json
-import math
+import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPException
-from pathlib import Path
 from random import Random
 from typing import Final
 
-import yaml
-from aiokafka import AIOKafkaProducer
-
-from agents.policies import read_policy
-from schemas import DeadLetterReason
 from tests.integration.faults import doomed
 from tests.integration.faults.place import Place
+from tests.integration.faults.sending import Due, send_all, send_until
 from tests.integration.faults.stream import Sent
 from tests.integration.worker_process import WorkerProcess, wait_for, wait_until_drained
 
-WORKERS: Final = 2
 STRIKES: Final = 10
-"""Kills from outside, at random moments; every fourth is of both workers. Then there are those at exact steps."""
-_MOMENTS: Final = {"recovering": 1, "sent": 3, "published": 2, "appended": 3, "finished": 3}
+"""Strikes at random moments; every fourth kills both workers. Kills at exact steps come on top."""
+_MOMENTS: Final = {"recovering": 1, "sent": 4, "published": 2, "appended": 3, "finished": 3}
+_IN_STRIDE: Final = 2 / 3
 _LULL_SECONDS: Final = 2.0
+_AIM_SECONDS: Final = 0.3
 _PATIENCE_SECONDS: Final = 45.0
-_TICK_SECONDS: Final = 0.05
-_CALM: Final = 0.15
-"""Share of the stream that is sent at once, before the first kill: the customers' past."""
-_FADE_SECONDS: Final = 60.0
-"""The rest is sent ever more slowly, so that it does not end before the storm does, however slow the machine."""
-_SENSITIVITY: Final = 0.3
+_LOG_CHARS: Final = 4_000
 
-WORKER_OPTIONS: Final[dict[str, object]] = {
-    # A killed worker's partitions wait for so long.
+UNEASY: Final[dict[str, object]] = {
+    # So long do a killed worker's partitions wait.
     "session_timeout_seconds": 3.0,
     "heartbeat_seconds": 1.0,
-    # Small batches and rare commits: there is always something half done, and something to be done again.
+    # Small batches and rare commits: something is always half done, and something always has to be done again.
     "poll_records": 100,
     "commit_seconds": 2.0,
-    "log_level": "INFO",
 }
-
-
-def sensitive_policy(folder: Path) -> Path:
-    """The packaged policy with thresholds so low that there are alerts all the time."""
-    file = folder / "policy.yaml"
-    packaged = Path("monitor/policies/cn-pboc.yaml")
-    assert read_policy("cn-pboc", "Asia/Shanghai")
-    root = Path(__file__).parents[3]
-    document = yaml.safe_load((root / packaged).read_text(encoding="utf-8"))
-    document["grades"].update(low=_SENSITIVITY, medium=_SENSITIVITY, high=_SENSITIVITY)
-    file.write_text(json.dumps(document, default=str), encoding="utf-8")
-    return file
-
-
-async def send(place: Place, kind: str, records: Sequence[Sent]) -> dict[bytes, DeadLetterReason]:
-    """Send all at once; the dead letters that are due, by their keys."""
-    return await _Sender(place, kind).send_all(records)
-
-
-class _Sender:
-    def __init__(self, place: Place, kind: str) -> None:
-        self._topic = place.topic(kind)
-        self._producer = AIOKafkaProducer(bootstrap_servers=place.servers, linger_ms=5)
-        self._under_way: list[tuple[asyncio.Future[object], DeadLetterReason | None]] = []
-        self.due: dict[bytes, DeadLetterReason] = {}
-
-    async def send_all(self, records: Sequence[Sent]) -> dict[bytes, DeadLetterReason]:
-        async with self._producer:
-            await self.hand_over(records)
-            await self.settle()
-        return self.due
-
-    async def send_through(self, storm: "Storm", records: Sequence[Sent]) -> dict[bytes, DeadLetterReason]:
-        """Keep sending while the storm lasts, then send the rest."""
-        async with self._producer:
-            place = math.ceil(len(records) * _CALM)
-            await self.hand_over(records[:place])
-            while not storm.is_over:
-                await asyncio.sleep(_TICK_SECONDS)
-                portion = math.ceil((len(records) - place) * _TICK_SECONDS / _FADE_SECONDS)
-                await self.hand_over(records[place : place + portion])
-                place += portion
-            await self.hand_over(records[place:])
-            await self.settle()
-        return self.due
-
-    async def hand_over(self, records: Sequence[Sent]) -> None:
-        for record in records:
-            sending = await self._producer.send(
-                self._topic, record.value, key=record.key, partition=record.partition
-            )
-            self._under_way.append((sending, record.reason))
-
-    async def settle(self) -> None:
-        for sending, reason in self._under_way:
-            at = await sending
-            if reason is not None:
-                self.due[f"{self._topic}-{at.partition}-{at.offset}".encode()] = reason  # type: ignore[attr-defined]  # aiokafka's RecordMetadata
-        self._under_way.clear()
+"""Settings of workers that are to be killed."""
 
 
 @dataclass
 class Storm:
-    """What is done to the workers, decided by `rng` alone but for how long they take to recover."""
+    """What was done to the workers: decided by `rng`, but for how far they had got."""
 
-    workers: list[WorkerProcess]
+    workers: Sequence[WorkerProcess]
     rng: Random
+    due: Due = field(default_factory=dict)
+    """The dead letters that have to be there afterwards."""
     kills: int = 0
+    steps: list[str] = field(default_factory=list)
+    """The exact steps at which a worker died."""
     unasked: list[str] = field(default_factory=list)
-    """The log of each worker that ended although nobody killed it."""
+    """The end of the log of each worker that ended although nothing killed it."""
+    exit_codes: list[int] = field(default_factory=list)
+    """How the workers ended when they were told to, at last."""
     is_over: bool = False
 
     def rage(self) -> None:
+        """Strike until there was every kind of strike."""
         try:
-            steps = list(doomed.STEPS)
-            self.rng.shuffle(steps)
+            steps = self.rng.sample(doomed.STEPS, len(doomed.STEPS))
             for number in range(STRIKES):
-                both = number % 4 == 3
-                victims = self.workers if both else [self.rng.choice(self.workers)]
-                self._wait_for_the_moment(victims[0])
+                first, *others = self.rng.sample(self.workers, len(self.workers))
+                self._wait_for_the_moment(first)
+                victims = [first, *others] if number % 4 == 3 else [first]
                 for victim in victims:
                     self._kill(victim)
-                doom = steps.pop() if number % 2 == 1 and steps else None
                 for victim in victims:
-                    self._start(victim, doom if victim is victims[0] else None)
-                if doom is not None:
-                    self._wait_for_the_end(victims[0])
+                    self._start(victim)
+                if number % 2 == 1:
+                    self._let_die_at(steps.pop(), first)
         finally:
             self.is_over = True
 
     def _wait_for_the_moment(self, victim: WorkerProcess) -> None:
-        """In the midst of work, two times out of three; else whenever, be it that it is still starting or recovering."""
-        if self.rng.random() < 2 / 3:
-            before = _done(victim)
-            deadline = time.monotonic() + _PATIENCE_SECONDS
-            while _done(victim) <= before and time.monotonic() < deadline:
-                time.sleep(0.02)
-            assert time.monotonic() < deadline, f"no progress within {_PATIENCE_SECONDS} s: {victim.log[-4000:]}"
-            time.sleep(self.rng.uniform(0, 0.3))
+        """Mostly in the midst of work; else whenever, be it that the worker is still starting or recovering."""
+        if self.rng.random() < _IN_STRIDE:
+            before = _applied(victim)
+            self._wait_for(lambda: _applied(victim) > before or victim.process.poll() is not None, victim)
+            time.sleep(self.rng.uniform(0, _AIM_SECONDS))
         else:
             time.sleep(self.rng.uniform(0, _LULL_SECONDS))
 
+    def _let_die_at(self, step: str, victim: WorkerProcess) -> None:
+        """Have it started again as one that kills itself at that step."""
+        self._kill(victim)
+        self._start(victim, doomed.CODE, doomed.doom(step, _MOMENTS[step]))
+        self._wait_for(lambda: victim.process.poll() is not None, victim)
+        if victim.process.returncode != -signal.SIGKILL:
+            self.unasked.append(victim.log[-_LOG_CHARS:])
+        self.kills += 1
+        self.steps.append(step)
+        self._start(victim)
+
     def _kill(self, victim: WorkerProcess) -> None:
         if victim.process.poll() is not None:
-            self.unasked.append(victim.log[-4000:])
+            self.unasked.append(victim.log[-_LOG_CHARS:])
         victim.kill()
         self.kills += 1
 
-    def _start(self, victim: WorkerProcess, doom: str | None) -> None:
-        for name in ("DOOM_STEP", "DOOM_COUNT"):
-            victim.overrides.pop(name, None)
-        victim.code = WorkerProcess.code
-        if doom is not None:
-            victim.code = doomed.CODE
-            victim.overrides |= doomed.doom(doom, _MOMENTS[doom])
-        victim.start()
+    def _start(
+        self, victim: WorkerProcess, code: str = WorkerProcess.code, doom: dict[str, str] | None = None
+    ) -> None:
+        victim.code = code
+        victim.overrides.update(doom or {})
+        if not self.is_over:
+            victim.start()
 
-    def _wait_for_the_end(self, victim: WorkerProcess) -> None:
-        code = victim.process.wait(_PATIENCE_SECONDS)
-        if code != -9:
-            self.unasked.append(victim.log[-4000:])
-        self.kills += 1
-        self._start(victim, None)
+    def _wait_for(self, condition: Callable[[], bool], victim: WorkerProcess) -> None:
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not condition():
+            assert not self.is_over, "interrupted"
+            assert time.monotonic() < deadline, f"stuck: {victim.log[-_LOG_CHARS:]}"
+            time.sleep(0.02)
 
 
-def _done(worker: WorkerProcess) -> float:
+def _applied(worker: WorkerProcess) -> float:
     try:
         return worker.samples('postings_total{outcome="applied"}')
     except (OSError, HTTPException):
         return 0.0
 
 
-async def weather(place: Place, customers: Sequence[Sent], transactions: Sequence[Sent], seed: int) -> "Storm":
-    """Everything from the first customer record until nothing is left to do and the workers are gone.
-
-    Returns:
-        The storm, over; `due` are the dead letters that have to be there.
-    """
-    workers = [place.worker() for _ in range(WORKERS)]
-    with workers[0], workers[1]:
-        storm = Storm(workers, Random(seed))
-        storm.due = await send(place, "customers", customers)
+async def weather(place: Place, customers: Sequence[Sent], transactions: Sequence[Sent], seed: int) -> Storm:
+    """Everything from the first customer's record until nothing is left to do and the workers are gone."""
+    with place.worker() as first, place.worker() as second:
+        storm = Storm((first, second), Random(seed))
+        storm.due = await send_all(place, "customers", customers)
         known = len({record.key for record in customers if record.reason is None})
-        for worker in workers:
+        for worker in storm.workers:
             worker.wait_until_ready()
-        wait_for(lambda: sum(worker.samples("customers ") for worker in workers) == known, 30)
+        wait_for(lambda: sum(worker.samples("customers ") for worker in storm.workers) == known, 30)
         raging = asyncio.create_task(asyncio.to_thread(storm.rage))
-        storm.due |= await _Sender(place, "transactions").send_through(storm, transactions)
-        await raging
-        for worker in workers:
+        try:
+            storm.due |= await send_until(place, "transactions", transactions, lambda: storm.is_over)
+        finally:
+            # Only now may the workers be ended for good: it starts them again.
+            storm.is_over = True
+            await raging
+        for worker in storm.workers:
             worker.wait_until_ready()
-        wait_until_drained(workers, 90)
-        storm.exit_codes = [worker.terminate() for worker in workers]
+        wait_until_drained(storm.workers, _PATIENCE_SECONDS)
+        storm.exit_codes = [worker.terminate() for worker in storm.workers]
     return storm

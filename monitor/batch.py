@@ -1,0 +1,122 @@
+"""One batch of records on its way through the engine: what goes in, what is counted, what comes out."""
+
+from collections import Counter
+from dataclasses import dataclass, field, fields
+from operator import itemgetter
+from typing import NamedTuple, Protocol, TypeVar
+
+from monitor.intake import Refusal
+from monitor.posting import Posting
+from schemas import Alert, Customer, DeadLetter
+
+T = TypeVar("T")
+
+
+class Record(Protocol):
+    """A record as Kafka clients give it; `timestamp` in milliseconds, -1 for none."""
+
+    @property
+    def topic(self) -> str: ...  # noqa: D102
+    @property
+    def partition(self) -> int: ...  # noqa: D102
+    @property
+    def offset(self) -> int: ...  # noqa: D102
+    @property
+    def timestamp(self) -> int: ...  # noqa: D102
+    @property
+    def key(self) -> bytes | None: ...  # noqa: D102
+    @property
+    def value(self) -> bytes | None: ...  # noqa: D102
+
+
+class ScoredPosting(NamedTuple):
+    """How one posting ranks: `score` 0 to 100; `detector`: the one that contributed most, if any observed."""
+
+    transaction_id: str
+    customer_id: str
+    score: float
+    detector: str | None
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened to the records, as counts."""
+
+    applied: int = 0
+    reversed: int = 0
+    fenced: int = 0
+    duplicates: int = 0
+    late: int = 0
+    customers: int = 0
+    unknown_fields: int = 0
+    without_record: int = 0
+    findings: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Tally") -> None:
+        """Add another batch's counts."""
+        for part in fields(self):
+            if part.name != "findings":
+                setattr(self, part.name, getattr(self, part.name) + getattr(other, part.name))
+        self.findings.update(other.findings)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What has to be published and stored, in this order: alerts and dead letters, then the states."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    dead_letters: list[DeadLetter] = field(default_factory=list)
+    states: dict[bytes, bytes] = field(default_factory=dict)
+    """The stored form of every customer in the batch, those whose records were all applied before included."""
+    tally: Tally = field(default_factory=Tally)
+    scores: list[ScoredPosting] | None = None
+
+
+class Work(NamedTuple):
+    """A record that was read: its place in the batch, and what it holds."""
+
+    place: int
+    record: Record
+    read: Posting | Customer
+
+
+class Batch:
+    """One batch in hand: what comes out keeps its record's place, to be put in the records' order at the end."""
+
+    def __init__(self, *, keep_scores: bool) -> None:
+        self.alerts: list[tuple[int, Alert]] = []
+        self.dead_letters: list[tuple[int, DeadLetter]] = []
+        self.scores: list[tuple[int, ScoredPosting]] | None = [] if keep_scores else None
+        self.tally = Tally()
+
+    def refuse(self, place: int, record: Record, refusal: Refusal) -> None:
+        """Set the record aside."""
+        self.dead_letters.append((place, _dead_letter(record, refusal)))
+
+    def outcome(self, states: dict[bytes, bytes]) -> Outcome:
+        """Everything in the order of the records."""
+        return Outcome(
+            _in_order(self.alerts),
+            _in_order(self.dead_letters),
+            states,
+            self.tally,
+            None if self.scores is None else _in_order(self.scores),
+        )
+
+
+def _in_order(placed: list[tuple[int, T]]) -> list[T]:
+    placed.sort(key=itemgetter(0))
+    return [item for _, item in placed]
+
+
+def _dead_letter(record: Record, refusal: Refusal) -> DeadLetter:
+    return DeadLetter.of(
+        refusal.reason,
+        refusal.detail,
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        timestamp_ms=record.timestamp,
+        key=record.key,
+        value=record.value,
+    )

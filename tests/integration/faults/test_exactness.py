@@ -1,0 +1,105 @@
+"""Workers are killed again and again, and the outcome is that of a run in which nothing ever happened, byte for byte."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+import yaml
+
+from agents.worker import ExitCode
+from schemas import DeadLetter
+from tests.integration.faults import doomed
+from tests.integration.faults.conftest import BROKERS, a_place
+from tests.integration.faults.evidence import Quiet, Topics, newest_of, quiet_run
+from tests.integration.faults.storm import STRIKES, UNEASY, Storm, weather
+from tests.integration.faults.stream import customers, make_bank, transactions
+
+# The first test of each broker has the whole storm in it.
+pytestmark = pytest.mark.timeout(400)
+
+SEED: Final = 20_250_106
+_POLICY: Final = Path(__file__).parents[3] / "monitor" / "policies" / "cn-pboc.yaml"
+_SENSITIVITY: Final = 0.3
+
+
+@dataclass(frozen=True)
+class Aftermath:
+    storm: Storm
+    topics: Topics
+    quiet: Quiet
+
+
+@pytest.fixture(scope="module", params=BROKERS)
+def aftermath(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Aftermath]:
+    """What is left after the storm: made once for each broker, looked at by every test below."""
+    folder = tmp_path_factory.mktemp("storm")
+    policy = _sensitive_policy(folder)
+    with a_place(request, folder, policy=str(policy), **UNEASY) as place:
+        place.declare()
+        bank = make_bank()
+
+        async def storm_and_count() -> Aftermath:
+            storm = await weather(place, list(customers(bank)), list(transactions(bank, SEED)), SEED)
+            topics = await Topics.of(place)
+            return Aftermath(storm, topics, quiet_run(place, topics))
+
+        yield asyncio.run(storm_and_count())
+
+
+def _sensitive_policy(folder: Path) -> Path:
+    """The packaged policy with thresholds so low that there are alerts all the time."""
+    document = yaml.safe_load(_POLICY.read_text(encoding="utf-8"))
+    document["grades"] |= dict.fromkeys(("low", "medium", "high"), _SENSITIVITY)
+    path = folder / "policy.yaml"
+    path.write_text(json.dumps(document, default=str), encoding="utf-8")
+    return path
+
+
+def test_the_storm_was_one(aftermath: Aftermath) -> None:
+    """Were it not, all other tests here would hold without showing anything."""
+    storm, topics, quiet = aftermath.storm, aftermath.topics, aftermath.quiet
+    assert storm.kills >= STRIKES + len(doomed.STEPS)
+    assert sorted(storm.steps) == sorted(doomed.STEPS)
+    assert quiet.applied > 30_000
+    assert len(quiet.revisions) > 500
+    assert len(topics.alerts) > len(quiet.revisions), "no alert was published twice: no kill hit the gap"
+    assert len(topics.state) > 3 * len(quiet.states)
+
+
+def test_workers_end_when_they_are_killed_or_told_to_and_not_else(aftermath: Aftermath) -> None:
+    assert aftermath.storm.unasked == []
+    assert aftermath.storm.exit_codes == [ExitCode.STOPPED] * 2
+
+
+def test_every_customers_state_is_that_of_the_quiet_run(aftermath: Aftermath) -> None:
+    assert aftermath.topics.states() == aftermath.quiet.states
+
+
+def test_every_revision_of_every_alert_is_there_and_no_other(aftermath: Aftermath) -> None:
+    assert aftermath.topics.revisions().keys() == aftermath.quiet.revisions.keys()
+
+
+def test_a_revision_never_has_two_contents(aftermath: Aftermath) -> None:
+    said = {revision: {value} for revision, value in aftermath.quiet.revisions.items()}
+    assert aftermath.topics.revisions() == said
+
+
+def test_the_newest_revision_of_every_alert_is_that_of_the_quiet_run(aftermath: Aftermath) -> None:
+    newest = newest_of(aftermath.quiet.revisions)
+    assert aftermath.topics.newest() == newest
+    assert aftermath.topics.last() == newest
+
+
+def test_every_poisoned_record_has_its_dead_letter_and_no_good_record_has_one(aftermath: Aftermath) -> None:
+    found = aftermath.topics.letters()
+    assert found == {key: {value} for key, value in aftermath.quiet.letters.items()}
+    reasons_found = {
+        key: DeadLetter.model_validate_json(v).reason for key, v in aftermath.quiet.letters.items()
+    }
+    assert reasons_found == aftermath.storm.due

@@ -1,0 +1,53 @@
+"""The same file, over the wire and without it: the same alerts, byte for byte."""
+
+from io import BytesIO
+from pathlib import Path
+
+from agents.policies import read_policy
+from agents.replay import replay
+from agents.simulator.files import write_bank
+from agents.worker import ExitCode
+from schemas import Alert, Customer, Transaction
+from tests.integration.faults.evidence import values
+from tests.integration.faults.place import Place
+from tests.integration.faults.sending import send_all
+from tests.integration.faults.stream import Sent, make_bank
+from tests.integration.worker_process import wait_for, wait_until_drained
+
+
+def _lines(path: Path, model: type[Customer | Transaction]) -> list[Sent]:
+    with path.open("rb") as lines:
+        values = [line.rstrip(b"\n") for line in lines]
+    return [Sent(model.model_validate_json(value).customer_id.encode(), value) for value in values]
+
+
+def _by_customer(alerts: list[bytes]) -> dict[str, list[bytes]]:
+    """Every revision, in the order in which it was said; customers are judged apart, so only theirs is an order."""
+    found: dict[str, list[bytes]] = {}
+    for alert in alerts:
+        found.setdefault(Alert.model_validate_json(alert).customer_id, []).append(alert)
+    return found
+
+
+async def test_replaying_a_file_says_what_the_worker_says(place: Place, tmp_path: Path) -> None:
+    count = write_bank(make_bank(), tmp_path)
+    customers, transactions = tmp_path / "customers.jsonl", tmp_path / "transactions.jsonl"
+    said, aside = BytesIO(), BytesIO()
+    policy = read_policy(place.settings.policy, place.settings.bank_timezone)
+    replayed = replay(policy, [transactions], customers=customers, alerts=said, dead_letters=aside)
+
+    place.declare()
+    records = _lines(customers, Customer)
+    await send_all(place, "customers", records)
+    with place.worker() as worker:
+        worker.wait_until_ready()
+        wait_for(lambda: worker.samples("customers ") == len(records), 30)
+        await send_all(place, "transactions", _lines(transactions, Transaction))
+        wait_until_drained([worker])
+        assert worker.terminate() == ExitCode.STOPPED
+
+    published = values(await place.read("alerts"))
+    assert _by_customer(published) == _by_customer(said.getvalue().splitlines())
+    assert replayed.revisions == len(published) > 50
+    assert replayed.tally.applied > count * 0.99
+    assert len(await place.read("dead_letters")) == sum(replayed.dead_letters.values())
