@@ -1,8 +1,9 @@
 """The newest postings: evidence for alerts, what reversals need, and how duplicates are recognised.
 
-The newest `KEPT` postings are kept whole; of older ones only a 48-bit digest of the id, with its business date, for as long
-as that date could still be posted to (tiles of 35 dates), at most `DIGESTS` of them. So a duplicate is recognised or, when
-older, too late to count, unless the customer had more than `KEPT + DIGESTS` postings since.
+`KEPT` postings are kept whole: the newest, and of the older those that may yet be evidence. Of others only a 48-bit digest
+of the id is kept, with its business date, for as long as that date could still be posted to (tiles of 35 dates), at most
+`DIGESTS` of them. So a duplicate is recognised or, when older, too late to count, unless the customer had more than
+`KEPT + DIGESTS` postings since.
 About 20 bytes and the id's length for a posting (a UUID has 16), 7 for a digest.
 """
 
@@ -17,6 +18,10 @@ from monitor.calendar import DAY_S
 
 KEPT: Final = 12
 DIGESTS: Final = 256
+EVIDENCE_DAYS: Final = 20
+"""Ten working days and the holidays between them: how long a posting may be evidence in a window."""
+LEAST_NEWEST: Final = 4
+"""So many of the newest are kept whatever they are."""
 _DIGEST_BYTES: Final = 6
 _DAY_BYTES: Final = 1
 _DAY_BITS: Final = 0xFF
@@ -141,13 +146,25 @@ class Recent(msgspec.Struct, array_like=True):
         if self.kept < KEPT:
             self.kept += 1
             return
-        end = 1 + self.packed[0]
-        left = _unpack(self.packed[1:end])
-        self.packed = self.packed[end:]
+        left = self._leave()
         while self.digests and self._day(self.digests[0]) < oldest_day:
             self.digests = self.digests[_ENTRY_BYTES:]
         if left.day >= oldest_day:
             self.mark(left.transaction_id, left.day)
+
+    def _leave(self) -> RecentPosting:
+        """Take out the oldest posting, but what may yet be evidence last: near T or with a new counterparty, and recent."""
+        packed, at, recent_day = self.packed, 0, self.newest_s // DAY_S - EVIDENCE_DAYS
+        for _ in range(KEPT - LEAST_NEWEST):
+            end = at + 1 + packed[at]
+            posting = _unpack(packed[at + 1 : end])
+            if not posting.flags & (NEAR | NOVEL) or posting.day < recent_day:
+                self.packed = packed[:at] + packed[end:]
+                return posting
+            at = end
+        end = 1 + packed[0]
+        self.packed = packed[end:]
+        return _unpack(packed[1:end])
 
     def _day(self, bits: int) -> int:
         """The business date whose last bits these are: none is kept for long enough to be taken for another."""

@@ -22,22 +22,23 @@ STEPS: Final = ("recovering", "sent", "published", "appended", "finished")
 before the state is written; after the state was acknowledged; after the batch was finished and before its commit."""
 
 
-def doom(step: str, count: int) -> dict[str, str]:
-    """The environment of a worker that dies at the step's `count`th time."""
+def doom(step: str, count: int, number: signal.Signals = signal.SIGKILL) -> dict[str, str]:
+    """The environment of a worker that sends itself the signal at the step's `count`th time: to die, or to freeze."""
     assert step in STEPS
-    return {"DOOM_STEP": step, "DOOM_COUNT": str(count)}
+    return {"DOOM_STEP": step, "DOOM_COUNT": str(count), "DOOM_SIGNAL": str(int(number))}
 
 
 class _Doom:
-    def __init__(self, step: str, count: int) -> None:
+    def __init__(self, step: str, count: int, number: int) -> None:
         self._step = step
         self._left = count
+        self._signal = number
 
     def passes(self, step: str) -> None:
         if step == self._step:
             self._left -= 1
             if not self._left:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self._signal)
 
 
 def _arm(doomed: _Doom) -> None:
@@ -80,5 +81,6 @@ def _arm(doomed: _Doom) -> None:
 
 def main() -> None:
     """Run the worker until it dies."""
-    _arm(_Doom(os.environ["DOOM_STEP"], int(os.environ["DOOM_COUNT"])))
+    told = os.environ
+    _arm(_Doom(told["DOOM_STEP"], int(told["DOOM_COUNT"]), int(told["DOOM_SIGNAL"])))
     raise SystemExit(run_worker(load_settings()))

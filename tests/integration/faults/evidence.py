@@ -45,7 +45,9 @@ class Topics:
     async def of(cls, place: Place) -> "Topics":
         kinds = ("transactions", "customers", "state", "alerts", "dead_letters")
         found = await asyncio.gather(*(place.read(kind) for kind in kinds))
-        return cls(*(sorted(records, key=lambda record: (record.partition, record.offset)) for records in found))
+        return cls(
+            *(sorted(records, key=lambda record: (record.partition, record.offset)) for records in found)
+        )
 
     def states(self) -> dict[tuple[int, bytes | None], bytes | None]:
         """The newest by partition and key, as recovery reads them."""

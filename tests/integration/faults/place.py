@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from kafka import KafkaAdminClient
+from kafka import KafkaAdminClient, TopicPartition
 
 from agents.policies import read_policy
 from agents.settings import Settings, load_settings, variable
@@ -74,11 +74,10 @@ class Place:
 
     def committed(self) -> dict[int, int]:
         """The group's committed offsets of the postings, by partition."""
+        asked = [TopicPartition(self.topic("transactions"), number) for number in range(PARTITIONS)]
         with self.admin() as admin:
-            offsets = admin.list_consumer_group_offsets(self.name)
-        return {
-            tp.partition: at.offset for tp, at in offsets.items() if tp.topic == self.topic("transactions")
-        }
+            found = admin.list_group_offsets({self.name: asked})[self.name]
+        return {partition.partition: at.offset for partition, at in found.items() if at.offset >= 0}
 
 
 def told_of(log: str) -> list[str]:

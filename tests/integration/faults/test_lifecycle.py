@@ -25,7 +25,7 @@ def _stream(count: int) -> list[Sent]:
 
 async def test_a_worker_told_to_stop_in_mid_stream_does_so_and_commits_all_it_did(place: Place) -> None:
     place.declare()
-    await send_all(place, "transactions", _stream(20_000))
+    await send_all(place, "transactions", _stream(9_000))
     with place.worker(LEDGERWATCH_POLL_RECORDS="50", LEDGERWATCH_COMMIT_SECONDS="30") as worker:
         wait_for(lambda: worker.status("/readyz") == 200 and worker.samples("postings_total") > 500, 60)
         assert worker.terminate(_STOP_SECONDS) == ExitCode.STOPPED
@@ -47,7 +47,7 @@ async def test_a_worker_told_to_stop_in_mid_stream_does_so_and_commits_all_it_di
 
 async def test_a_worker_with_nothing_to_do_says_nothing_again(place: Place) -> None:
     place.declare()
-    due = await send_all(place, "transactions", _stream(6_000))
+    due = await send_all(place, "transactions", _stream(2_000))
     with place.worker() as worker:
         worker.wait_until_ready()
         wait_until_drained([worker])
