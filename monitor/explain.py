@@ -53,7 +53,7 @@ def summarise(band: int, score: float, explained: list[tuple[Detector, tuple[str
     english = f"{name.capitalize()} ({score:.0f} of 100): {questions}. " + " ".join(
         text for _, (text, _zh) in explained
     )
-    chinese = f"{_BANDS_ZH[name]}({score:.0f}/100):" + "".join(text for _, (_en, text) in explained)
+    chinese = f"{_BANDS_ZH[name]}（{score:.0f}/100）：" + "".join(text for _, (_en, text) in explained)
     return english, chinese
 
 

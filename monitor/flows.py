@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from monitor.customer_state import NOVEL_DAYS, CustomerState
+from monitor.customer_state import DAYS_KEPT, NOVEL_DAYS, CustomerState
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.stats.recent import NOVEL
@@ -45,4 +45,29 @@ def degrees_of(state: CustomerState, posting: Posting, rules: Rules) -> Degrees 
         if first <= theirs <= last:
             others += 1
     usual = earlier * (last - first + 1) / NOVEL_DAYS
-    return Degrees(first, strangers, others, usual, upper_limit_of_rate(usual, Z) if earlier else 0.0)
+    if state.counterparties.forgotten:
+        usual = max(usual, usual_novel_postings(state, first, last, inbound=posting.inbound))
+    return Degrees(first, strangers, others, usual, upper_limit_of_rate(usual, Z) if usual else 0.0)
+
+
+def usual_novel_postings(state: CustomerState, first: int, last: int, *, inbound: bool | None) -> float:
+    """Postings with new counterparties in as long a time as `first` to `last`, at the rate of the kept days before.
+
+    Stands in for the number of new counterparties where the map has overflowed, and with it is a bound from above: who
+    meets more strangers than can be remembered is not to be held against the few that are.
+    """
+    oldest = state.newest_day - DAYS_KEPT + 1
+    before = state.novel_days.total(oldest, first - 1)
+    count = before.count if inbound is None else before.directed_count(inbound=inbound)
+    return count * (last - first + 1) / max(1, first - oldest)
+
+
+def usual_novel_share(state: CustomerState, first: int, last: int) -> float | None:
+    """Share of value with new counterparties outside the window, in all months or in the kept days before: the larger."""
+    past = state.months.moved_sum - state.days.total(first, last).sum
+    if past <= 0:
+        return None
+    usual = max(0, state.months.novel_sum - state.novel_days.total(first, last).sum) / past
+    oldest = state.newest_day - DAYS_KEPT + 1
+    lately = state.days.total(oldest, first - 1).sum
+    return max(usual, state.novel_days.total(oldest, first - 1).sum / lately) if lately else usual

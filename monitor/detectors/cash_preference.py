@@ -46,11 +46,11 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 DETECTOR = Detector(
     id=ID,
     question="Does this customer suddenly prefer cash?",
-    question_zh="该客户对现金的偏好度是否突然升高?",
+    question_zh="该客户对现金的偏好度是否突然升高？",
     typology="preference for cash (对现金的偏好度)",
     unit="share",
     explain="{observed} of the value in {window} was cash ({count} cash postings); usually {usual}, the limit is {threshold}.",
-    explain_zh="{window}现金交易金额占比为{observed}(现金{count}笔);以往为{usual},上限为{threshold}。",
+    explain_zh="{window}现金交易金额占比为{observed}（现金{count}笔）；以往为{usual}，上限为{threshold}。",
     source="KYC identification: settlement habits including the preference for cash (对现金的偏好度)",
     runbook="1. Where does the cash come from, or go? 2. Which branches and machines? "
     "3. Does the occupation or industry handle cash? 4. Look for amounts just below the reporting threshold.",

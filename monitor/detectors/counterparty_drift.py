@@ -4,6 +4,7 @@ from typing import Final
 
 from monitor.customer_state import CustomerState
 from monitor.detector import NOT_CARD, Detector, Observation
+from monitor.flows import usual_novel_share
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.stats import recent
@@ -31,14 +32,11 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     known = state.counterparties
     if known.first_seen_since(first, last) + (posting.counterparty not in known.known) < LEAST_COUNTERPARTIES:
         return None
-    moved = state.days.total(first, last).sum
-    past = state.months.moved_sum - moved
-    if past <= 0:
+    usual = usual_novel_share(state, first, last)
+    if usual is None:
         return None
-    observed = novel_sum / (moved + posting.amount_minor)
-    usual = max(0, state.months.novel_sum - novel.sum) / past
     return Observation(
-        observed=observed,
+        observed=novel_sum / (state.days.total(first, last).sum + posting.amount_minor),
         threshold=usual + limits.threshold,
         usual=usual,
         first_day=first,
@@ -51,12 +49,12 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 DETECTOR = Detector(
     id=ID,
     question="Have the fixed partners been left for others?",
-    question_zh="该客户原有的固定交易对手是否被其他对手取代?",
+    question_zh="该客户原有的固定交易对手是否被其他对手取代？",
     typology="change of counterparties (交易客户对象是否固定)",
     unit="share",
     explain="{observed} of the value in {window} went to or came from counterparties first seen in the last 30 days; "
     "usually {usual}, the limit is {threshold}.",
-    explain_zh="{window}与近30日新出现对手的交易金额占比为{observed};以往为{usual},上限为{threshold}。",
+    explain_zh="{window}与近30日新出现对手的交易金额占比为{observed}；以往为{usual}，上限为{threshold}。",
     source="KYC review of fixed counterparties (交易客户对象是否固定)",
     runbook="1. Who left and who came? 2. Has the business changed, or only the account's user? "
     "3. Compare with industry and scope. 4. Visit or call where the change has no reason.",

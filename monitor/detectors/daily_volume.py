@@ -57,12 +57,12 @@ def _usual(state: CustomerState, day: int, month: int, z: float, *, inbound: boo
 DETECTOR = Detector(
     id=ID,
     question="Is much more money moving today than on this customer's other days?",
-    question_zh="该客户今日资金发生额是否远高于其平日水平?",
+    question_zh="该客户今日资金发生额是否远高于其平日水平？",
     typology="unusual volume (日平均发生额)",
     unit="money",
     explain="{observed} moved in one direction on {window} ({count} postings); a usual active day has {usual}, "
     "the limit for this customer is {threshold}.",
-    explain_zh="{window}单边发生额{observed}(共{count}笔);该客户活跃日通常为{usual},其上限为{threshold}。",
+    explain_zh="{window}单边发生额{observed}（共{count}笔）；该客户活跃日通常为{usual}，其上限为{threshold}。",
     source="KYC review of daily average amounts (日平均发生额); robust z-score after Iglewicz and Hoaglin 1993",
     runbook="1. List the day's postings by size. 2. Ask what the largest is for, and whether it was announced. "
     "3. Compare with the declared income or turnover. 4. See where the money went in the next three days.",

@@ -35,12 +35,12 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 DETECTOR = Detector(
     id=ID,
     question="Has an account that slept for long woken up to large movements?",
-    question_zh="长期闲置的账户是否突然启用并发生大额资金收付?",
+    question_zh="长期闲置的账户是否突然启用并发生大额资金收付？",
     typology="dormant account reactivated (长期闲置账户突然启用)",
     unit="money",
     explain="{observed} moved in {window} ({count} postings) after at least 180 days without any posting; "
     "the limit is {threshold}.",
-    explain_zh="账户闲置至少180天后,{window}发生资金收付{observed}(共{count}笔);上限为{threshold}。",
+    explain_zh="账户闲置至少180天后，{window}发生资金收付{observed}（共{count}笔）；上限为{threshold}。",
     source="长期闲置的账户突然启用 (2006 measures on suspicious transactions); 短期 is 10 working days",
     runbook="1. Who woke the account, from where, by which channel? 2. Is the customer reachable and aware? "
     "3. Was the identity record renewed? 4. Where does the money go?",

@@ -35,12 +35,12 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 DETECTOR = Detector(
     id=ID,
     question="Is money from many strangers being collected here?",
-    question_zh="是否有大量陌生对手向该客户分散转入资金?",
+    question_zh="是否有大量陌生对手向该客户分散转入资金？",
     typology="fan-in (分散转入集中转出)",
     unit="counterparties",
     explain="{observed} payers never seen before paid in during {window}, while few were paid; usually {usual}, "
     "the limit is {threshold}.",
-    explain_zh="{window}有{observed}个首次出现的对手分散转入,而转出对手很少;平时约{usual}个,上限为{threshold}个。",
+    explain_zh="{window}有{observed}个首次出现的对手分散转入，而转出对手很少；平时约{usual}个，上限为{threshold}个。",
     source="分散转入集中转出 (dispersed in, concentrated out); FATF typologies on mule accounts",
     runbook="1. Do the payers share a region, bank or wording? 2. Where does the money go next, and how fast? "
     "3. Ask the customer what was sold. 4. Look for complaints of fraud against the account.",

@@ -35,12 +35,12 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 DETECTOR = Detector(
     id=ID,
     question="Is money being spread over many strangers from here?",
-    question_zh="该客户是否向大量陌生对手分散转出资金?",
+    question_zh="该客户是否向大量陌生对手分散转出资金？",
     typology="fan-out (集中转入分散转出)",
     unit="counterparties",
     explain="{observed} payees never seen before were paid during {window}, while few paid in; usually {usual}, "
     "the limit is {threshold}.",
-    explain_zh="{window}向{observed}个首次出现的对手分散转出,而转入对手很少;平时约{usual}个,上限为{threshold}个。",
+    explain_zh="{window}向{observed}个首次出现的对手分散转出，而转入对手很少；平时约{usual}个，上限为{threshold}个。",
     source="集中转入分散转出 (concentrated in, dispersed out); FATF typologies on layering",
     runbook="1. Where did the money come from? 2. Are the payees persons, and are the amounts alike? "
     "3. Is it a payroll that should have been declared? 4. Check the payees that are customers here.",

@@ -43,11 +43,11 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 DETECTOR = Detector(
     id=ID,
     question="Is this customer making many more postings today than usual?",
-    question_zh="该客户今日交易笔数是否远多于平日?",
+    question_zh="该客户今日交易笔数是否远多于平日？",
     typology="unusual frequency (资金交易的频繁程度)",
     unit="postings",
     explain="{observed} postings on {window}; a usual active day has {usual}, the limit for this customer is {threshold}.",
-    explain_zh="{window}共发生{observed}笔交易;该客户活跃日通常为{usual}笔,其上限为{threshold}笔。",
+    explain_zh="{window}共发生{observed}笔交易；该客户活跃日通常为{usual}笔，其上限为{threshold}笔。",
     source="KYC review of frequency (资金交易的频繁程度); 频繁 is 3 or more a day (2006 definitions)",
     runbook="1. Look at the order and spacing of the day's postings. 2. Are the counterparties known? "
     "3. Is one amount split into many? 4. Was the device or channel a new one?",

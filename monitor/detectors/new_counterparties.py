@@ -4,6 +4,7 @@ from typing import Final
 
 from monitor.customer_state import CustomerState
 from monitor.detector import NOT_CARD, Detector, Observation
+from monitor.flows import usual_novel_postings
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.stats import recent
@@ -34,6 +35,8 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if novel.sum + posting.amount_minor < limits.floor_minor:
         return None
     usual = known.first_seen_since(first - PAST_DAYS, first - 1) * WINDOW_DAYS / PAST_DAYS
+    if known.forgotten:
+        usual = max(usual, usual_novel_postings(state, first, last, inbound=None))
     return Observation(
         observed=observed,
         threshold=max(limits.threshold, upper_limit_of_rate(usual, Z) if usual else 0.0),
@@ -48,12 +51,12 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 DETECTOR = Detector(
     id=ID,
     question="Is this customer suddenly dealing with many people they never dealt with before?",
-    question_zh="该客户近期是否突然与大量陌生对手发生交易?",
+    question_zh="该客户近期是否突然与大量陌生对手发生交易？",
     typology="fan-in / fan-out; mule account",
     unit="counterparties",
     explain="{observed} counterparties were first seen in {window}, with most of the value of those days; "
     "usually {usual} a week, the limit is {threshold}.",
-    explain_zh="{window}首次出现{observed}个交易对手,且占该期间金额的大部分;平时每周约{usual}个,上限为{threshold}个。",
+    explain_zh="{window}首次出现{observed}个交易对手，且占该期间金额的大部分；平时每周约{usual}个，上限为{threshold}个。",
     source="KYC review of fixed counterparties (交易客户对象是否固定)",
     runbook="1. List the counterparties first seen in the window. 2. Do they know each other, or share a bank or city? "
     "3. Is the money passed on? 4. Was the account advertised, lent or sold?",

@@ -54,12 +54,12 @@ def _ratio(flow: Tile, posting: Posting) -> float:
 DETECTOR = Detector(
     id=ID,
     question="Does money leave as fast as it comes?",
-    question_zh="该客户资金是否快进快出、过渡性明显?",
+    question_zh="该客户资金是否快进快出、过渡性明显？",
     typology="pass-through account (资金快进快出)",
     unit="ratio",
     explain="{observed} of what came in during {window} has left again, and far more came in than usual "
     "({count} postings); the limit is {threshold}.",
-    explain_zh="{window}转入资金的{observed}已转出,且转入金额远高于平时(共{count}笔);上限为{threshold}。",
+    explain_zh="{window}转入资金的{observed}已转出，且转入金额远高于平时（共{count}笔）；上限为{threshold}。",
     source="KYC review of where money comes from and goes to (资金流向的来龙去脉); pass-through accounts, FATF typologies",
     runbook="1. Pair the money in with the money out. 2. Who stands at both ends? "
     "3. Does the customer gain anything but a fee? 4. Consider holding the next payment.",

@@ -40,12 +40,12 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 DETECTOR = Detector(
     id=ID,
     question="Is an amount being split into postings just below the reporting threshold?",
-    question_zh="该客户是否将大额资金拆分为多笔略低于报告标准的交易?",
+    question_zh="该客户是否将大额资金拆分为多笔略低于报告标准的交易？",
     typology="structuring (规避报告规定, 化整为零)",
     unit="postings",
     explain="{observed} postings just below the reporting threshold in {window} (the limit is {threshold}), "
     "together above it.",
-    explain_zh="{window}共有{observed}笔略低于大额交易报告标准的交易(上限为{threshold}笔),合计已超过该标准。",
+    explain_zh="{window}共有{observed}笔略低于大额交易报告标准的交易（上限为{threshold}笔），合计已超过该标准。",
     source="evading reporting rules (规避报告规定); structuring, 31 CFR 1010.314",
     runbook="1. Put the postings in order, with branch and machine. 2. Who paid them in? "
     "3. Is there a reason for several visits? 4. Report the structuring even if each part is below the threshold.",

@@ -53,12 +53,12 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 DETECTOR = Detector(
     id=ID,
     question="Are postings coming in a burst?",
-    question_zh="该客户是否在短时间内密集发生交易?",
+    question_zh="该客户是否在短时间内密集发生交易？",
     typology="velocity; account takeover, mule account",
     unit="postings",
     explain="{observed} postings within one hour on {window}; this customer's busiest days have {usual} an hour, "
     "the limit is {threshold}.",
-    explain_zh="{window}一小时内发生{observed}笔交易;该客户最繁忙日每小时约{usual}笔,上限为{threshold}笔。",
+    explain_zh="{window}一小时内发生{observed}笔交易；该客户最繁忙日每小时约{usual}笔，上限为{threshold}笔。",
     source="KYC review of frequency (资金交易的频繁程度); bursts precede account takeover losses",
     runbook="1. Same device, same amounts, same payees? 2. Was the password or phone changed before? "
     "3. Call the customer on a number known earlier. 4. Hold further payments while in doubt.",
