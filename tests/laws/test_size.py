@@ -55,13 +55,13 @@ def _worst(width: int, letter: str) -> tuple[int, set[str]]:
     chance = Random(7)
     bank = Bank()
 
-    def act(day: int, hour: float) -> Act:
+    def act(day: int, hour: float, crowd: int = 10**6) -> Act:
         large = math.floor(10 ** chance.uniform(4.6, 12.99))
         amount = large if chance.random() < 0.7 else chance.choice([45_000, 49_000, 450_000])
-        who = f"stranger {chance.randrange(10**6)}"
+        who = f"stranger {chance.randrange(crowd)}"
         return Act(day, amount, chance.random() < 0.5, who, chance.choice(["cash", "transfer"]), hour)
 
-    year = [act(day, 1 + 5 * step) for day in range(-420, 0) for step in range(4)]
+    year = [act(day, 1 + 5 * step, crowd=60) for day in range(-420, 0) for step in range(4)]
     weeks = [act(day, 0.4 * step) for day in range(36) for step in range(60)]
     postings = [posting_of(act, f"{n:{letter}>{width}}") for n, act in enumerate([*year, *weeks])]
     largest = 0
