@@ -59,8 +59,10 @@ class AlertMemo(msgspec.Struct, array_like=True):
 
 _encoder = msgspec.msgpack.Encoder()
 _counterparties = msgspec.msgpack.Decoder(Counterparties)
+_amounts = msgspec.msgpack.Decoder(AmountHabit)
 _alerts = msgspec.msgpack.Decoder(dict[int, AlertMemo])
 _NO_COUNTERPARTIES: Final = msgspec.Raw(_encoder.encode(Counterparties()))
+_NO_AMOUNTS: Final = msgspec.Raw(_encoder.encode(AmountHabit()))
 _NO_ALERTS: Final = msgspec.Raw(_encoder.encode({}))
 
 
@@ -87,10 +89,20 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     novel_days: Ring = msgspec.field(default_factory=Ring)
     packed_counterparties: msgspec.Raw = _NO_COUNTERPARTIES
     recent: Recent = msgspec.field(default_factory=Recent)
-    amounts_in: AmountHabit = msgspec.field(default_factory=AmountHabit)
-    amounts_out: AmountHabit = msgspec.field(default_factory=AmountHabit)
+    packed_amounts_in: msgspec.Raw = _NO_AMOUNTS
+    packed_amounts_out: msgspec.Raw = _NO_AMOUNTS
     episode: Episode = msgspec.field(default_factory=Episode)
     packed_alerts: msgspec.Raw = _NO_ALERTS
+
+    @cached_property
+    def amounts_in(self) -> AmountHabit:
+        """How large the postings are that come in."""
+        return _amounts.decode(self.packed_amounts_in)
+
+    @cached_property
+    def amounts_out(self) -> AmountHabit:
+        """How large the postings are that go out."""
+        return _amounts.decode(self.packed_amounts_out)
 
     @cached_property
     def counterparties(self) -> Counterparties:
@@ -135,6 +147,10 @@ _PREFIX: Final = bytes([FORMAT])
 def encode(state: CustomerState) -> bytes:
     """The stored form. The same state gives the same bytes, decoded in between or not."""
     unpacked = state.__dict__
+    if "amounts_in" in unpacked:
+        state.packed_amounts_in = msgspec.Raw(_encoder.encode(state.amounts_in))
+    if "amounts_out" in unpacked:
+        state.packed_amounts_out = msgspec.Raw(_encoder.encode(state.amounts_out))
     if "counterparties" in unpacked:
         state.packed_counterparties = msgspec.Raw(_encoder.encode(state.counterparties))
     if "alerts" in unpacked:

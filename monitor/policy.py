@@ -8,6 +8,7 @@ from typing import Annotated, Final, Self
 import msgspec
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from monitor.calendar import BankCalendar
 from monitor.posting import Posting
@@ -209,20 +210,33 @@ def load_policy(text: str, *, detectors: frozenset[str], timezone: str = "Asia/S
     """The policy that a YAML document holds; `detectors` are the ids that it has to have, no more and no fewer.
 
     Raises:
-        PolicyError: with the place in the document and what was expected there.
+        PolicyError: one line for each problem, with its place in the document and what was expected there.
     """
     try:
         document = PolicyDocument.model_validate(yaml.safe_load(text))
     except yaml.YAMLError as error:
-        raise PolicyError(f"policy: not YAML: {error}") from error
+        raise PolicyError(f"policy: not YAML: {_yaml_problem(error)}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "document"
-        raise PolicyError(f"policy: {place}: {first['msg']}") from error
+        raise PolicyError("\n".join(map(_problem, error.errors()))) from error
+    problems = []
     for name in sorted(detectors ^ document.detectors.keys()):
         what = "missing" if name in detectors else "no such detector"
-        raise PolicyError(f"policy: detectors.{name}: {what}")
+        problems.append(f"policy: detectors.{name}: {what}")
     for name, detector in document.detectors.items():
         if detector.default.threshold is None:
-            raise PolicyError(f"policy: detectors.{name}.default.threshold: Field required")
+            problems.append(f"policy: detectors.{name}.default.threshold: Field required")
+    if problems:
+        raise PolicyError("\n".join(problems))
     return Policy(document, timezone)
+
+
+def _problem(problem: ErrorDetails) -> str:
+    place = ".".join(map(str, problem["loc"])) or "document"
+    return f"policy: {place}: {problem['msg']}"
+
+
+def _yaml_problem(error: yaml.YAMLError) -> str:
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return " ".join(str(error).split())
+    mark = error.problem_mark
+    return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
