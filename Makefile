@@ -55,8 +55,8 @@ format: $(STAMP) ## put the code in the form that lint asks for
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
 
-generate: $(STAMP) ## what is written from the code: JSON Schemas
-	@$(BIN)/python -m schemas
+generate: $(STAMP) ## what is written from the code: JSON Schemas, the page of the detectors, the table of settings
+	@$(BIN)/python -m agents.generate
 
 ci: ## exactly what CI runs
 	@CI=true bash .ci/run

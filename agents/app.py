@@ -34,6 +34,7 @@ from monitor.engine import Engine
 # Below Kafka's default limit of 1 MiB for a batch, with room for its header.
 _BATCH_BYTES: Final = 900_000
 _REQUEST_BYTES: Final = 8_388_608
+_TOUCH_SECONDS: Final = 0.05
 # A batch takes well below a second. Whoever waits longer for it waits for a broker that does not answer.
 _SETTLE_SHARE: Final = 0.6
 
@@ -109,8 +110,12 @@ class WorkerApp(faust.App):
         self.batches.stop_flow()
         self.flow_control.suspend()
         self.flow_control.clear()
+        patience_seconds = self.settings.session_timeout_seconds * _SETTLE_SHARE
         try:
-            await asyncio.wait_for(self._idle.wait(), self.settings.session_timeout_seconds * _SETTLE_SHARE)
+            # Out of touch, the batch waits for word from the group, and this rebalance is that word.
+            await asyncio.wait_for(
+                self._idle.wait(), patience_seconds if self.batches.is_in_touch else _TOUCH_SECONDS
+            )
         except TimeoutError:
             self._lost = self.in_hand
             log.warning("the batch in hand did not finish in time: it is left to the partition's next owner")
@@ -137,7 +142,14 @@ class WorkerApp(faust.App):
         queue.is_fresh = lambda batch: self.batches.is_current(batch)  # noqa: PLW0108
         return queue
 
-    def _is_ours(self, batch: RecordBatch) -> bool:
+    async def _is_ours(self, batch: RecordBatch) -> bool:
+        # A process that was frozen for longer than the group waits finds the partition another's, and does not know it
+        # yet: it has to hear from the group first.
+        while self._holds(batch) and not self.batches.is_in_touch:  # noqa: ASYNC110  # the answer comes in another thread
+            await asyncio.sleep(_TOUCH_SECONDS)
+        return self._holds(batch)
+
+    def _holds(self, batch: RecordBatch) -> bool:
         # Not whether it is current: a rebalance that has begun waits in `settle` for this batch to be finished.
         return batch is not self._lost and batch.generation == self.consumer_generation_id
 

@@ -1,23 +1,45 @@
 """The detector catalogue as people read it: in a terminal, and as a page of the repository."""
 
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
 from monitor.catalogue import DETECTORS
 from monitor.detector import Detector
 from monitor.explain import unit_name
-from monitor.policy import DetectorPolicy, Limit, Policy
+from monitor.policy import KINDS, ByKind, DetectorPolicy, Limit, Policy
 
-_WORDS = {
-    "en": ("question", "typology", "unit", "thresholds", "why", "source", "finds", "leaves alone", "runbook"),
-    "zh": ("问题", "类型", "单位", "阈值", "理由", "来源", "应发现", "不应预警", "处置步骤"),
+_WORDS: Final = {
+    "en": (
+        "question",
+        "typology",
+        "unit",
+        "thresholds",
+        "weight",
+        "why",
+        "source",
+        "finds",
+        "leaves alone",
+        "runbook",
+    ),
+    "zh": ("问题", "类型", "单位", "阈值", "权重", "理由", "来源", "应发现", "不应预警", "处置步骤"),
 }
+_INDENT: Final = 16
+_GENERATED: Final = "<!-- generated: make generate -->"
 
 
-def catalogue_text(policy: Policy, language: str) -> str:
-    """Every detector with its numbers from the policy; `language` is `en` or `zh`."""
-    words = _WORDS[language]
+def catalogue_text(policy: Policy, language: str, width: int = 80) -> str:
+    """Every detector with its numbers from the policy; `language` is `en` or `zh`, `width` in columns."""
     parts = [f"{len(DETECTORS)} detectors, policy {policy.id} {policy.version}\n"]
+    parts.append(_filled("\n".join(_reading(policy)), 0, width) + "\n")
     for detector in DETECTORS:
         values = _values(detector, policy, language)
-        lines = [detector.id, *(f"  {word:<13} {value}" for word, value in zip(words, values, strict=True))]
+        lines = [detector.id]
+        for word, value in zip(_WORDS[language], values, strict=True):
+            title = f"  {word}"
+            body = _filled(value, _INDENT, width)
+            lines.append(title + body[Text(title).cell_len :])
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 
@@ -27,15 +49,43 @@ def catalogue_markdown(policy: Policy) -> str:
     lines = [
         "# The detectors",
         "",
-        "<!-- generated: make generate -->",
+        _GENERATED,
         "",
-        f"Thresholds are those of the packaged policy `{policy.id}` {policy.version}: `ledgerwatch detectors` says the same.",
+        f"The numbers are those of the packaged policy `{policy.id}` {policy.version}; `ledgerwatch detectors` says the same,",
+        "and with `--policy FILE` those of another.",
+        "",
+        *(f"- {line}" for line in _reading(policy)),
     ]
     for detector in DETECTORS:
-        lines += ["", f"## {detector.id}", "", f"{detector.question} {detector.question_zh}", ""]
+        lines += ["", f"## {detector.id}", "", detector.question, "", detector.question_zh, ""]
         names, values = _WORDS["en"][1:], _values(detector, policy, "en")[1:]
         lines += [f"- **{name}**: {value}" for name, value in zip(names, values, strict=True)]
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"
+
+
+def _reading(policy: Policy) -> tuple[str, ...]:
+    """What the numbers mean that all detectors share."""
+    document = policy.document
+    grades, bands, reporting = document.grades, document.bands, document.reporting
+    numbers = (
+        f"Thresholds are inclusive. Money is in {policy.currency}, major units. floor: less than that is immaterial; "
+        "share: of the value, or of T; most: counterparties on the other side."
+    )
+    by_grade = (
+        f"Thresholds and floors are multiplied by the risk grade: low {grades.low:g}, medium {grades.medium:g}, "
+        f"high {grades.high:g}."
+    )
+    tellable = (
+        f"T is the reporting threshold: {_by_kind('cash', reporting.cash)}; "
+        f"{_by_kind('transfer', reporting.transfer)}; {_by_kind('cross-border', reporting.cross_border)}. "
+        f"Just below T: from {document.near_share:.0%} of it."
+    )
+    scores = f"An alert's score: medium from {bands.medium:g}, high from {bands.high:g}, critical from {bands.critical:g}."
+    return numbers, by_grade, tellable, scores
+
+
+def _by_kind(name: str, by_kind: ByKind) -> str:
+    return f"{name} " + ", ".join(f"{getattr(by_kind, kind):,.10g} ({kind})" for kind in KINDS)
 
 
 def _values(detector: Detector, policy: Policy, language: str) -> tuple[str, ...]:
@@ -45,6 +95,7 @@ def _values(detector: Detector, policy: Policy, language: str) -> tuple[str, ...
         detector.typology,
         unit_name(detector.unit, policy.currency),
         _thresholds(rules),
+        f"{rules.weight:g}",
         " ".join(rules.why.split()),
         detector.source,
         detector.fires.text,
@@ -61,4 +112,10 @@ def _thresholds(rules: DetectorPolicy) -> str:
 
 def _limit(limit: Limit) -> str:
     given = limit.model_dump(exclude_none=True)
-    return ", ".join(f"{name} {value:,g}" for name, value in given.items())
+    return ", ".join(f"{name} {value:,.10g}" for name, value in given.items())
+
+
+def _filled(text: str, indent: int, width: int) -> str:
+    """In lines of at most `width` columns, of which a Chinese character takes two."""
+    lines = Text(text).wrap(Console(width=width), width - indent)
+    return "\n".join(" " * indent + line.plain.rstrip() for line in lines)

@@ -1,42 +1,80 @@
 """The command line: what can be asked, and how errors are said: one clear line, a non-zero exit code."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
-from agents import commands
+from agents import commands, commands_broker
 
 Command = Callable[[argparse.Namespace], int]
+WRONG: Final = 2
 INTERRUPTED: Final = 130
+UNREAD: Final = 141
+"""What a shell calls the end of a program whose reader left, as `| head` does."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    options = parser().parse_args(arguments)
-    command: Command = options.command
+    top = parser()
+    options = top.parse_args(arguments)
+    command: Command | None = options.command
     try:
-        return command(options)
+        if command is None:
+            top.print_help()
+            code = 0
+        else:
+            code = command(options)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         sys.stderr.write("ledgerwatch: interrupted\n")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has left, as `| head` does
-        sys.stderr.close()
-        return 0
+    except BrokenPipeError:
+        # What is still buffered has nowhere to go: Python would complain of it at the very end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
     except commands.expected_errors() as error:
-        for line in str(error).splitlines() or [type(error).__name__]:
+        for line in commands.told(error).splitlines():
             sys.stderr.write(f"ledgerwatch: {line}\n")
-        return 2
+        return WRONG
+    return code
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; options are given by their whole names, which later ones cannot make unclear."""
+
+    def __init__(self, **options: Any) -> None:  # whatever argparse's own takes
+        super().__init__(
+            **options,
+            allow_abbrev=False,
+            formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=28),
+        )
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG, f"{self.prog}: {message.removeprefix('argument ')} (see {self.prog} --help)\n")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"ledgerwatch {version('ledgerwatch')}\n")
+        parser.exit()
 
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    top = argparse.ArgumentParser(
-        prog="ledgerwatch", description="Streaming KYC and anti-money-laundering transaction monitoring."
+    top = _Parser(
+        prog="ledgerwatch",
+        description="Streaming KYC and anti-money-laundering transaction monitoring.",
+        epilog="`ledgerwatch COMMAND --help` says more of each.",
     )
-    parts = top.add_subparsers(metavar="COMMAND", required=True)
+    top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    top.set_defaults(command=None)
+    parts = top.add_subparsers(metavar="COMMAND")
     _worker(parts)
     _demo(parts)
     _replay(parts)
@@ -47,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-Parts: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  # it has no public name
+Parts: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001  # it has no public name
 
 
 def _add(parts: Parts, name: str, command: Command, text: str) -> argparse.ArgumentParser:
@@ -63,12 +101,22 @@ def _worker(parts: Parts) -> None:
 def _demo(parts: Parts) -> None:
     part = _add(parts, "demo", commands.demo, "the whole service against a simulated bank, with live alerts")
     part.add_argument(
-        "--customers", type=_positive, default=2_000, help="customers of the bank (default: 2000)"
+        "--customers",
+        type=_positive,
+        metavar="N",
+        default=2_000,
+        help="customers of the bank (default: 2000)",
     )
-    part.add_argument("--days", type=_positive, default=90, help="days of postings (default: 90)")
-    part.add_argument("--seed", type=int, default=7, help="which bank (default: 7)")
     part.add_argument(
-        "--pace", type=_positive, default=1_000, help="postings/s of the last stretch (default: 1000)"
+        "--days", type=_positive, metavar="N", default=90, help="days of postings (default: 90)"
+    )
+    part.add_argument("--seed", type=int, metavar="N", default=7, help="which bank (default: 7)")
+    part.add_argument(
+        "--pace",
+        type=_positive,
+        metavar="N",
+        default=1_000,
+        help="postings/s of the last stretch (default: 1000)",
     )
     part.add_argument("--plain", action="store_true", help="plain lines instead of the live view")
 
@@ -107,15 +155,23 @@ def _simulate(parts: Parts) -> None:
     where.add_argument(
         "--to-topics", action="store_true", help="publish to the topics of KAFKA_BOOTSTRAP_SERVERS"
     )
-    part.add_argument("--customers", type=_positive, default=2_000, help="default: 2000")
-    part.add_argument("--days", type=_positive, default=90, help="default: 90")
+    part.add_argument("--customers", type=_positive, metavar="N", default=2_000, help="default: 2000")
+    part.add_argument("--days", type=_positive, metavar="N", default=90, help="default: 90")
     part.add_argument(
-        "--start", type=_date, default=date(2026, 1, 5), help="first business date (default: 2026-01-05)"
+        "--start",
+        type=_date,
+        metavar="DATE",
+        default=date(2026, 1, 5),
+        help="first business date (default: 2026-01-05)",
     )
-    part.add_argument("--seed", type=int, default=7, help="which bank (default: 7)")
-    part.add_argument("--planted", type=int, metavar="N", help="customers per typology (default: one in 250)")
+    part.add_argument("--seed", type=int, metavar="N", default=7, help="which bank (default: 7)")
     part.add_argument(
-        "--format", choices=("jsonl", "csv", "parquet"), default="jsonl", help="of the transactions"
+        "--planted", type=_not_negative, metavar="N", help="customers per typology (default: one in 250)"
+    )
+    part.add_argument(
+        "--format",
+        choices=("jsonl", "csv", "parquet"),
+        help="with --output: of the transactions (default: jsonl)",
     )
     part.add_argument(
         "--rate", type=_positive, metavar="N", help="with --to-topics: postings a second (default: all)"
@@ -123,23 +179,35 @@ def _simulate(parts: Parts) -> None:
 
 
 def _topics(parts: Parts) -> None:
-    group = parts.add_parser("topics", help="declare or verify the topics").add_subparsers(
-        metavar="ACTION", required=True
+    text = "declare or verify the topics"
+    group = parts.add_parser("topics", help=text, description=text).add_subparsers(
+        metavar="create|check", required=True
     )
-    _add(group, "create", commands.topics_create, "declare the topics that are missing, verify the others")
-    _add(group, "check", commands.topics_check, "verify that all topics exist and fit")
+    _add(
+        group,
+        "create",
+        commands_broker.topics_create,
+        "declare the topics that are missing, verify the others",
+    )
+    _add(group, "check", commands_broker.topics_check, "verify that all topics exist and fit")
 
 
 def _dead_letters(parts: Parts) -> None:
-    group = parts.add_parser(
-        "dead-letters", help="see and play again what could not be judged"
-    ).add_subparsers(metavar="ACTION", required=True)
-    listing = _add(group, "list", commands.dead_letters_list, "what could not be judged, and why")
+    text = "see and play again what could not be judged"
+    group = parts.add_parser("dead-letters", help=text, description=text).add_subparsers(
+        metavar="list|replay", required=True
+    )
+    listing = _add(group, "list", commands_broker.dead_letters_list, "what could not be judged, and why")
     listing.add_argument("--reason", help="only these")
     listing.add_argument(
         "--json", action="store_true", help="whole records, one a line (they hold customers' data)"
     )
-    again = _add(group, "replay", commands.dead_letters_replay, "send the originals to their topics again")
+    again = _add(
+        group,
+        "replay",
+        commands_broker.dead_letters_replay,
+        "send the originals to their topics again, those alike once",
+    )
     again.add_argument("--reason", help="only these")
     again.add_argument("--dry-run", action="store_true", help="say what would be sent, send nothing")
 
@@ -154,17 +222,29 @@ def _detectors(parts: Parts) -> None:
 
 
 def _policy(part: argparse.ArgumentParser) -> None:
-    part.add_argument("--policy", default="cn-pboc", help="a packaged policy, or a file (default: cn-pboc)")
-    part.add_argument("--timezone", default="Asia/Shanghai", help="the bank's (default: Asia/Shanghai)")
+    part.add_argument(
+        "--policy", metavar="NAME", default="cn-pboc", help="a packaged policy, or a file (default: cn-pboc)"
+    )
+    part.add_argument(
+        "--timezone", metavar="ZONE", default="Asia/Shanghai", help="the bank's (default: Asia/Shanghai)"
+    )
 
 
 def _positive(text: str) -> int:
+    return _at_least(1, text)
+
+
+def _not_negative(text: str) -> int:
+    return _at_least(0, text)
+
+
+def _at_least(least: int, text: str) -> int:
     try:
         number = int(text)
     except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"a whole number above 0 is expected, not {text}")
+        number = least - 1
+    if number < least:
+        raise argparse.ArgumentTypeError(f"a whole number from {least} is expected, not {text}")
     return number
 
 

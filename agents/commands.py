@@ -1,26 +1,49 @@
 """What each command does. Libraries that a command does not need are not imported for it: it starts at once."""
 
 import argparse
-import sys
+import shutil
 import time
 from collections import Counter
-from pathlib import Path
-from typing import BinaryIO
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from agents.logs import SafeError
+from agents.outputs import OutputError, whole_files
 from agents.policies import read_policy
-from agents.settings import Settings, SettingsError, load_settings
+from agents.settings import SettingsError, load_settings
 from monitor.policy import Policy, PolicyError
+
+if TYPE_CHECKING:
+    from agents.replay import ReplayResult
+    from agents.simulator import SimulationPlan
+
+_NARROWEST, _WIDEST = 60, 100
+"""Columns of text: the terminal's, but no wider than can be read."""
 
 
 def expected_errors() -> tuple[type[Exception], ...]:
-    """Errors that are the user's to mend: said in one line, without frames."""
-    from agents.files import FileError
+    """Errors that are the user's to mend: said in one line each, without frames."""
+    from kafka.errors import KafkaError
 
-    return (SafeError, SettingsError, PolicyError, FileError, OptionError, OSError)
+    from agents.files import FileError
+    from agents.topics import BrokerUnreachableError, TopicsError
+
+    ours = (SafeError, SettingsError, PolicyError, FileError, OptionError, OutputError)
+    return (*ours, BrokerUnreachableError, TopicsError, KafkaError, OSError)
+
+
+def told(error: Exception) -> str:
+    """One of those errors in words, one line for each problem."""
+    from kafka.errors import KafkaError
+
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+    if isinstance(error, KafkaError):
+        return f"the broker: {' '.join(str(error).split()) or type(error).__name__}"
+    return str(error) or type(error).__name__
 
 
 class OptionError(ValueError):
@@ -51,58 +74,109 @@ def demo(options: argparse.Namespace) -> int:
 
 def replay_files(options: argparse.Namespace) -> int:
     """`ledgerwatch replay`."""
-    from agents.files import count_records
     from agents.replay import replay
 
     policy = _policy(options)
-    for path in (
-        options.transactions if options.customers is None else [*options.transactions, options.customers]
-    ):
-        if not path.is_file():
-            raise OptionError(f"{path}: no such file")
-    counts = [count_records(path) for path in options.transactions]
-    total = sum(count for count in counts if count is not None) if None not in counts else None
+    total = _count_rows(options)
+    outputs = {"--alerts": options.alerts, "--scores": options.scores, "--dead-letters": options.dead_letters}
+    given = {name: path for name, path in outputs.items() if path is not None}
     started = time.monotonic()
-    with (
-        Path(options.alerts).open("wb") as alerts,
-        _maybe(options.dead_letters) as dead_letters,
-        _bar() as bar,
-    ):
+    with whole_files(given) as parts, ExitStack() as opened, _bar() as bar:
         task = bar.add_task("judging", total=total)
+        letters = parts.get("--dead-letters")
         result = replay(
             policy,
             options.transactions,
-            alerts=alerts,
+            alerts=opened.enter_context(parts["--alerts"].open("wb")),
             customers=options.customers,
-            scores=options.scores,
-            dead_letters=dead_letters,
+            scores=parts.get("--scores"),
+            dead_letters=None if letters is None else opened.enter_context(letters.open("wb")),
             progress=lambda rows: bar.advance(task, rows),
         )
-    seconds = time.monotonic() - started
-    tally = result.tally
-    refused = (
-        ", ".join(f"{count:,} {reason}" for reason, count in result.dead_letters.most_common()) or "none"
-    )
-    found = ", ".join(f"{count:,} {name}" for name, count in tally.findings.most_common()) or "none"
-    print(
-        f"postings judged   {tally.applied:,} in {seconds:.1f} s ({tally.applied / max(seconds, 1e-9):,.0f}/s)"
-    )
-    print(
-        f"not counted       {tally.duplicates:,} duplicates, {tally.reversed:,} reversals; {tally.late:,} came late"
-    )
-    print(f"alerts            {result.alerts:,} in {result.revisions:,} revisions")
-    print(f"postings finding  {found}")
-    print(f"dead letters      {refused}")
+    _print_replayed(result, time.monotonic() - started, are_letters_kept=letters is not None)
     return 0
+
+
+def _count_rows(options: argparse.Namespace) -> int | None:
+    """How many there are to judge, if the files tell; they are there, and none is also an output.
+
+    Raises:
+        OptionError: that is not so; one line for each file.
+    """
+    from agents.files import count_records
+
+    read = [("--transactions", path) for path in options.transactions]
+    read += [] if options.customers is None else [("--customers", options.customers)]
+    written = {
+        path.resolve() for path in (options.alerts, options.scores, options.dead_letters) if path is not None
+    }
+    problems = []
+    for name, path in read:
+        if not path.is_file():
+            problems.append(f"{name}: {path}: {'is a directory' if path.is_dir() else 'no such file'}")
+        elif path.resolve() in written:
+            problems.append(f"{name}: {path}: would be overwritten")
+    if problems:
+        raise OptionError("\n".join(problems))
+    counts = [count_records(path) for _, path in read]
+    return None if None in counts else sum(count for count in counts if count is not None)
+
+
+def _print_replayed(result: "ReplayResult", seconds: float, *, are_letters_kept: bool) -> None:
+    tally = result.tally
+    rate = f"{seconds:.1f} s ({tally.applied / max(seconds, 1e-9):,.0f}/s)"
+    print(f"postings judged   {tally.applied:,} in {rate}")
+    print(f"not counted       {tally.duplicates:,} duplicates, {tally.reversed:,} reversals")
+    print(f"came late         {tally.late:,}")
+    print(f"alerts            {result.alerts:,} in {result.revisions:,} revisions")
+    _print_counts("postings finding", tally.findings)
+    _print_counts("dead letters", result.dead_letters)
+    if result.dead_letters and not are_letters_kept:
+        print("                  --dead-letters OUT.jsonl would keep them")
+
+
+def _print_counts(title: str, counts: Counter[str]) -> None:
+    lines = [f"{count:>9,} {name}" for name, count in counts.most_common()] or ["none"]
+    for number, line in enumerate(lines):
+        print(f"{title if number == 0 else '':<17} {line}")
 
 
 def simulate_bank(options: argparse.Namespace) -> int:
     """`ledgerwatch simulate`."""
-    from agents.simulator import SimulationPlan, simulate
-    from agents.simulator.files import write_bank
+    from agents.simulator import simulate
+
+    if options.to_topics and options.format is not None:
+        raise OptionError("--format: goes with --output, not with --to-topics")
+    if options.rate is not None and not options.to_topics:
+        raise OptionError("--rate: goes with --to-topics, not with --output")
+    settings = load_settings() if options.to_topics else None
+    bank = simulate(_plan(options))
+    with _bar() as bar:
+        task = bar.add_task("postings", total=None)
+
+        def progress(done: int) -> None:
+            bar.update(task, completed=done)
+
+        if settings is not None:
+            from agents.feeding import publish_bank
+
+            count = publish_bank(settings, bank, options.rate, progress=progress)
+            where = "the topics"
+        else:
+            from agents.simulator.files import write_bank
+
+            count = write_bank(bank, options.output, options.format or "jsonl", progress=progress)
+            where = str(options.output)
+    print(f"{count:,} postings of {len(bank.customers):,} customers, written to {where}")
+    _print_counts("labelled", Counter(label.typology for label in bank.labels))
+    return 0
+
+
+def _plan(options: argparse.Namespace) -> "SimulationPlan":
+    from agents.simulator import SimulationPlan
 
     try:
-        plan = SimulationPlan(
+        return SimulationPlan(
             seed=options.seed,
             customers=options.customers,
             days=options.days,
@@ -110,81 +184,8 @@ def simulate_bank(options: argparse.Namespace) -> int:
             planted_per_typology=options.planted,
         )
     except ValueError as error:
-        raise OptionError(str(error)) from error
-    bank = simulate(plan)
-    with _bar() as bar:
-        task = bar.add_task("postings", total=None)
-        if options.to_topics:
-            from agents.feeding import publish_bank
-
-            count = publish_bank(
-                load_settings(), bank, options.rate, progress=lambda done: bar.update(task, completed=done)
-            )
-            where = "the topics"
-        else:
-            count = write_bank(
-                bank, options.output, options.format, progress=lambda done: bar.update(task, completed=done)
-            )
-            where = str(options.output)
-    planted = Counter(label.typology for label in bank.labels)
-    print(f"{count:,} postings of {len(bank.customers):,} customers, written to {where}")
-    print("labelled: " + ", ".join(f"{number} {name}" for name, number in sorted(planted.items())))
-    return 0
-
-
-def topics_create(_options: argparse.Namespace) -> int:
-    """`ledgerwatch topics create`."""
-    from agents.topics import admin_client, create_topics
-
-    settings = load_settings()
-    with admin_client(settings) as admin:
-        created = create_topics(settings, admin)
-    print(f"created: {', '.join(created) or 'nothing, all were there'}")
-    return 0
-
-
-def topics_check(_options: argparse.Namespace) -> int:
-    """`ledgerwatch topics check`."""
-    from agents.topics import admin_client, check_topics, topic_specs
-
-    settings = load_settings()
-    with admin_client(settings) as admin:
-        check_topics(settings, admin)
-    print(f"all {len(topic_specs(settings))} topics are there and fit")
-    return 0
-
-
-def dead_letters_list(options: argparse.Namespace) -> int:
-    """`ledgerwatch dead-letters list`."""
-    from agents.dead_letters import read_dead_letters
-
-    reasons: Counter[str] = Counter()
-    for letter in read_dead_letters(_settings(), _reason(options.reason)):
-        reasons[letter.reason] += 1
-        if options.json:
-            sys.stdout.buffer.write(letter.to_json() + b"\n")
-        else:
-            place = letter.message_key().decode()
-            print(f"{place}  {letter.reason}  {letter.value_bytes} bytes  {letter.detail}")
-    if not options.json:
-        print("dead letters: " + (", ".join(f"{n:,} {name}" for name, n in reasons.most_common()) or "none"))
-    return 0
-
-
-def dead_letters_replay(options: argparse.Namespace) -> int:
-    """`ledgerwatch dead-letters replay`."""
-    from agents.dead_letters import read_dead_letters, send_again
-
-    settings = _settings()
-    letters = list(read_dead_letters(settings, _reason(options.reason)))
-    if options.dry_run:
-        print(f"would send {len(letters):,} records to their topics again")
-        return 0
-    sent = send_again(settings, letters)
-    print(
-        f"sent {sent:,} records to their topics again; what was counted before is recognised and not counted twice"
-    )
-    return 0
+        text = str(error).replace("planted_per_typology=0", "--planted 0")
+        raise OptionError(f"--{text.replace('planted_per_typology', 'planted')}") from error
 
 
 def detectors(options: argparse.Namespace) -> int:
@@ -192,20 +193,12 @@ def detectors(options: argparse.Namespace) -> int:
     from agents.catalogue_page import catalogue_markdown, catalogue_text
 
     policy = _policy(options)
-    print(catalogue_markdown(policy) if options.markdown else catalogue_text(policy, options.language))
+    if options.markdown:
+        print(catalogue_markdown(policy), end="")
+    else:
+        width = max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns))
+        print(catalogue_text(policy, options.language, width), end="")
     return 0
-
-
-def _settings() -> Settings:
-    return load_settings()
-
-
-def _reason(text: str | None) -> str | None:
-    from schemas import DeadLetterReason
-
-    if text is not None and text not in list(DeadLetterReason):
-        raise OptionError(f"--reason: one of {', '.join(DeadLetterReason)} is expected, not {text}")
-    return text
 
 
 def _policy(options: argparse.Namespace) -> Policy:
@@ -218,26 +211,14 @@ def _policy(options: argparse.Namespace) -> Policy:
     return read_policy(options.policy, options.timezone)
 
 
-class _maybe:  # noqa: N801  # reads as a word in the with statement
-    """The file opened for writing, or None."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._file: BinaryIO | None = None if path is None else path.open("wb")
-
-    def __enter__(self) -> BinaryIO | None:
-        return self._file
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.close()
-
-
 def _bar() -> Progress:
+    console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )

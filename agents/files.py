@@ -21,6 +21,8 @@ import pyarrow.parquet
 ENDINGS: Final = (".jsonl", ".ndjson", ".csv", ".parquet")
 _LABELS: Final = ("label", "label_detail")
 _CHANNELS: Final = frozenset({"cash", "transfer", "card", "cheque", "other"})
+_WIRE_DIRECTIONS: Final = ("credit", "debit")
+_NOT_OF_THE_WIRE: Final = frozenset({"cash", *_LABELS})
 _DIRECTIONS: Final = {"D": "debit", "C": "credit", "DEBIT": "debit", "CREDIT": "credit"}
 
 _AMOUNTS: Final = frozenset(
@@ -105,9 +107,7 @@ def _csv(path: Path, zone: ZoneInfo, currency: str) -> Iterator[Line]:
             if "list_tags" in given:
                 given["list_tags"] = given["list_tags"].split("|")
             if "is_pep" in given:
-                given["is_pep"] = given["is_pep"].lower() in ("true", "1", "yes")
-            if "cash" in given:
-                given["cash"] = given["cash"].lower() in ("true", "1", "yes")
+                given["is_pep"] = _is_yes(given["is_pep"])
             yield _as_line(_normal(given, zone, currency))
 
 
@@ -124,9 +124,24 @@ def _needs_help(row: Row) -> bool:
     if "kind" in row and "amount" not in row:
         return False
     when = row.get("booked_at")
-    if type(when) is not str or not row.get("currency") or row.get("direction") in _DIRECTIONS:
+    if type(when) is not str or not row.get("currency"):
         return True
-    return when[-1:] not in ("Z", "z") and when[-6:-5] not in ("+", "-")
+    return (
+        row.get("direction") not in _WIRE_DIRECTIONS
+        or (when[-1:] not in ("Z", "z") and when[-6:-5] not in ("+", "-"))
+        or not _NOT_OF_THE_WIRE.isdisjoint(row)
+        or _is_alpha3(row.get("counterparty_country"))
+        or _is_alpha3(row.get("location_country"))
+    )
+
+
+def _is_alpha3(country: object) -> bool:
+    return isinstance(country, str) and country in iso3166.countries_by_alpha3
+
+
+def _is_yes(flag: object) -> bool:
+    """A flag as files have it: a truth value, a number, or a word."""
+    return str(flag).lower() in ("true", "1", "1.0", "yes")
 
 
 def _normal(row: Row, zone: ZoneInfo, currency: str) -> Row:
@@ -177,7 +192,7 @@ def _channel(row: Row) -> None:
         return
     channel = str(row.get("channel", "")).lower()
     row["channel"] = (
-        "cash" if row.pop("cash") is True else channel if channel in _CHANNELS - {"cash"} else "other"
+        "cash" if _is_yes(row.pop("cash")) else channel if channel in _CHANNELS - {"cash"} else "other"
     )
 
 

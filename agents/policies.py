@@ -17,7 +17,7 @@ def read_policy(name: str, timezone: str) -> Policy:
     """The packaged policy of that name, or the one in the file of that path.
 
     Raises:
-        PolicyError: there is none, or it is not valid; the text says what and where.
+        PolicyError: there is none, or it is not valid; the text has one line per problem, and says where it is.
     """
     if name in packaged_policies():
         text = (files("monitor") / "policies" / f"{name}.yaml").read_text(encoding="utf-8")
@@ -29,4 +29,8 @@ def read_policy(name: str, timezone: str) -> Policy:
             raise PolicyError(
                 f"policy {name}: no such packaged policy ({packs}), and no readable file"
             ) from error
-    return load_policy(text, detectors=DETECTOR_IDS, timezone=timezone)
+    try:
+        return load_policy(text, detectors=DETECTOR_IDS, timezone=timezone)
+    except PolicyError as error:
+        lines = (line.removeprefix("policy: ") for line in str(error).splitlines())
+        raise PolicyError("\n".join(f"policy {name}: {line}" for line in lines)) from error

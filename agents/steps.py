@@ -5,7 +5,7 @@ id and revision. State that was stored is fenced by the offsets in it.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from agents.batches import RecordBatch
 from agents.metrics import Metrics
@@ -23,7 +23,7 @@ class Steps:
         self._publisher = publisher
         self._metrics = metrics
 
-    async def take(self, batch: RecordBatch, is_ours: Callable[[], bool]) -> bool:
+    async def take(self, batch: RecordBatch, is_ours: Callable[[], Awaitable[bool]]) -> bool:
         """Do all steps for the batch.
 
         Args:
@@ -41,7 +41,7 @@ class Steps:
         with self._metrics.batch():
             return await self._take(batch, is_ours)
 
-    async def _take(self, batch: RecordBatch, is_ours: Callable[[], bool]) -> bool:
+    async def _take(self, batch: RecordBatch, is_ours: Callable[[], Awaitable[bool]]) -> bool:
         metrics, partition = self._metrics, batch.partition
         with metrics.step("judge"):
             outcome = self._engine.process(batch.records, self._states.of(partition))
@@ -50,12 +50,12 @@ class Steps:
         if outcome.alerts:
             latency_seconds = time.time() - batch.records[0].timestamp / 1000
             metrics.alerts_acknowledged(len(outcome.alerts), latency_seconds)
-        if not is_ours():
+        if not await is_ours():
             return False
         if outcome.states:
             with metrics.step("changelog"):
                 offset = await self._publisher.append_states(partition, outcome.states)
-            if not is_ours():
+            if not await is_ours():
                 return False
             with metrics.step("store"):
                 self._states.keep(partition, outcome.states, offset)

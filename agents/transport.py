@@ -6,6 +6,8 @@ spent once per some hundred records. It also decides itself what may be committe
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, cast
@@ -38,6 +40,8 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
 
     mundane_level = "debug"
     fetch_wait_ms = 100
+    heard_at_seconds = math.inf
+    """When the newest sign of life was sent that the group has answered, by the monotonic clock; before the first assignment there is nothing to lose."""
     reading: Reading
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
@@ -46,6 +50,19 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         # partitions, a busy one cannot be fetched at all.
         consumer._fetch_max_wait_ms = self.fetch_wait_ms
         return consumer
+
+    def _note_heartbeats(self, coordinator: Any) -> None:
+        """Note from now on when heartbeats that are answered were sent; aiokafka keeps that to itself."""
+        beat = type(coordinator)._do_heartbeat
+
+        async def noted() -> bool:
+            sent_at_seconds = time.monotonic()
+            is_answered: bool = await beat(coordinator)
+            if is_answered:
+                self.heard_at_seconds = sent_at_seconds
+            return is_answered
+
+        coordinator._do_heartbeat = noted
 
     async def _fetch_records(self, *args: Any, **kwargs: Any) -> Mapping[TP, RecordBatch]:  # type: ignore[override]
         fetched = await super()._fetch_records(*args, **kwargs)
@@ -89,6 +106,8 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
         """Void what was fetched since the revocation."""
         self.reading.forget()
+        self.heard_at_seconds = time.monotonic()
+        self._note_heartbeats(self._ensure_consumer()._coordinator)
         await super().on_partitions_assigned(assigned, generation_id)
 
 
@@ -171,6 +190,12 @@ class BatchConsumer(driver.Consumer):
     def is_member(self) -> bool:
         """Whether partitions are assigned."""
         return self._thread._consumer is not None and bool(self.assignment())
+
+    @property
+    def is_in_touch(self) -> bool:
+        """Whether the group cannot have given our partitions away unheard: the session has not run out."""
+        thread = cast(BatchConsumerThread, self._thread)
+        return time.monotonic() - thread.heard_at_seconds < self.app.conf.broker_session_timeout
 
     def lag(self) -> dict[TP, int]:
         """Records not yet finished, by partition of the judged topics; without those never fetched from."""

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from monitor.calendar import DAY_S, BankCalendar
 from monitor.money import to_base_minor
+from monitor.plain_form import PlainForm
 from monitor.policy import Policy
 from monitor.posting import Posting
 from monitor.stats.counterparties import counterparty_key
@@ -24,6 +25,7 @@ MOST_MINOR: Final = 10**15
 MOST_ID_BYTES: Final = 64
 """Ids are kept as evidence: letters of three and four bytes would break the bound on what is kept of a customer."""
 
+_NO_END_MS: Final = 2**63
 _LONG_AMOUNT = re.compile(rb'"amount"\s*:\s*[0-9.eE+-]{18}')
 _REASONS: Final[dict[str, DeadLetterReason]] = {
     "json_invalid": R.MALFORMED_JSON,
@@ -56,6 +58,7 @@ class Intake:
         self._rates = policy.rates
         self._calendar: BankCalendar = policy.calendar
         self._max_value_bytes = max_value_bytes
+        self._plain = PlainForm(policy)
         self._parse_transaction = Transaction.__pydantic_validator__.validate_json
         self._parse_customer = Customer.__pydantic_validator__.validate_json
 
@@ -64,10 +67,13 @@ class Intake:
 
         `timestamp_ms` is the record's own timestamp; -1 where there is none, and then no time is in the future.
         """
-        refusal = self._unreadable(key, value)
-        if refusal is not None:
-            return refusal
-        assert value is not None
+        if key is None or value is None or len(value) > self._max_value_bytes:
+            return self._unreadable(key, value)
+        latest_ms = timestamp_ms + FUTURE_ALLOWED_MS if timestamp_ms >= 0 else _NO_END_MS
+        plain = self._plain.posting(key, value, latest_ms)
+        return plain or self._by_schema(key, value, latest_ms)
+
+    def _by_schema(self, key: bytes, value: bytes, latest_ms: int) -> Posting | Refusal:
         try:
             tx: Transaction = self._parse_transaction(value)
         except ValidationError as error:
@@ -80,7 +86,7 @@ class Intake:
         ):  # JSON numbers come as floats: these may have been rounded on the way
             return Refusal(R.AMOUNT_PRECISION, "amount: a number of more than 15 digits: send a string")
         at_ms = int(tx.booked_at.timestamp() * 1000)
-        if 0 <= timestamp_ms < at_ms - FUTURE_ALLOWED_MS:
+        if at_ms > latest_ms:
             return Refusal(R.IN_THE_FUTURE, "booked_at: more than one day after the record's timestamp")
         amount_minor = to_base_minor(tx.amount, tx.currency, self._currency, self._rates)
         if amount_minor is None:
@@ -108,10 +114,8 @@ class Intake:
 
     def customer(self, key: bytes | None, value: bytes | None) -> Customer | Refusal:
         """The declared profile in a `customers` record."""
-        refusal = self._unreadable(key, value)
-        if refusal is not None:
-            return refusal
-        assert value is not None
+        if key is None or value is None or len(value) > self._max_value_bytes:
+            return self._unreadable(key, value)
         try:
             customer: Customer = self._parse_customer(value)
         except ValidationError as error:
@@ -120,14 +124,12 @@ class Intake:
             return Refusal(R.KEY_MISMATCH, "the record's key is not its customer_id")
         return customer
 
-    def _unreadable(self, key: bytes | None, value: bytes | None) -> Refusal | None:
+    def _unreadable(self, key: bytes | None, value: bytes | None) -> Refusal:
         if key is None:
             return Refusal(R.NULL_KEY, "the record has no key: customer_id is expected")
         if value is None:
             return Refusal(R.NULL_VALUE, "the record has no value")
-        if len(value) > self._max_value_bytes:
-            return Refusal(R.TOO_LARGE, f"{len(value)} bytes, the limit is {self._max_value_bytes}")
-        return None
+        return Refusal(R.TOO_LARGE, f"{len(value)} bytes, the limit is {self._max_value_bytes}")
 
 
 def _misnamed(tx: Transaction, key: bytes | None) -> Refusal | None:

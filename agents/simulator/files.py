@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeVar, get_args
 
 import orjson
 
+from agents.outputs import whole_files
 from agents.simulator.bank import SimulatedBank
 
 FileFormat = Literal["jsonl", "csv", "parquet"]
@@ -49,7 +50,7 @@ def write_bank(
 
     Args:
         bank: what to write.
-        directory: made if it is not there; files of these names in it are replaced.
+        directory: made if it is not there; files of these names in it are replaced, once all are written.
         file_format: of the transactions.
         progress: called with the number of postings written, every 20,000 and at the end.
 
@@ -58,20 +59,19 @@ def write_bank(
 
     Raises:
         ValueError: for an unknown format.
-        OSError: if the directory cannot be written to.
+        OSError: if the directory cannot be made.
+        OutputError: if a file in it cannot.
     """
     if file_format not in get_args(FileFormat):
         raise ValueError(f"format: one of {', '.join(get_args(FileFormat))} is expected, not {file_format}")
     directory.mkdir(parents=True, exist_ok=True)
-    _write_lines(directory / "customers.jsonl", bank.customers)
-    _write_lines(directory / "labels.jsonl", (label.as_dict() for label in bank.labels))
-    path = directory / f"transactions.{file_format}"
-    unfinished = path.with_name(
-        path.name + ".part"
-    )  # so that a broken-off run leaves no file that looks whole
+    names = ("customers.jsonl", "labels.jsonl", f"transactions.{file_format}")
     writers = {"jsonl": _write_jsonl, "csv": _write_csv, "parquet": _write_parquet}
-    count = writers[file_format](bank, unfinished, progress)
-    unfinished.replace(path)
+    with whole_files({name: directory / name for name in names}) as parts:
+        customers, labels, transactions = (parts[name] for name in names)
+        _write_lines(customers, bank.customers)
+        _write_lines(labels, (label.as_dict() for label in bank.labels))
+        count = writers[file_format](bank, transactions, progress)
     progress(count)
     return count
 

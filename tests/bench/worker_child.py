@@ -1,7 +1,7 @@
 """The worker itself, as `ledgerwatch worker` runs it, but that two methods note how far it is: once per record batch."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from agents.batches import RecordBatch
 from agents.settings import load_settings
@@ -16,7 +16,7 @@ def _main() -> int:
     notes = Notes()
     take, apply = Steps.take, StateStore.apply
 
-    async def noting_take(self: Steps, batch: RecordBatch, is_ours: Callable[[], bool]) -> bool:
+    async def noting_take(self: Steps, batch: RecordBatch, is_ours: Callable[[], Awaitable[bool]]) -> bool:
         finished = await take(self, batch, is_ours)
         if finished and batch.topic == "transactions":
             notes.add("judged", len(batch.records), at_once=True)

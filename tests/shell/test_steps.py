@@ -1,6 +1,6 @@
 """The five steps, in their order: nothing is stored before it is durable, nothing is finished before it is stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -59,6 +59,16 @@ def _batch() -> RecordBatch:
     return RecordBatch(TP("transactions", 0), [Stub(4), Stub(5)], seek=1, start=4, follows=4)
 
 
+def _says(*answers: bool) -> Callable[[], Awaitable[bool]]:
+    """Whether the partition is ours: the answers in turn, the last one for good."""
+    left = list(answers)
+
+    async def is_ours() -> bool:
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    return is_ours
+
+
 def _steps(diary: Diary) -> tuple[Steps, StateStore]:
     states = StateStore()
     return Steps(OneState(), states, diary, Metrics()), states
@@ -66,7 +76,7 @@ def _steps(diary: Diary) -> tuple[Steps, StateStore]:
 
 async def test_alerts_go_before_state_and_state_is_stored_last() -> None:
     steps, states = _steps(diary := Diary())
-    assert await steps.take(_batch(), lambda: True)
+    assert await steps.take(_batch(), _says(True))
     assert diary.done == ["publish", "changelog"]
     assert states.of(0) == {b"c1": b"5"}
     assert states.changelog_offset(0) == 1
@@ -76,19 +86,18 @@ async def test_alerts_go_before_state_and_state_is_stored_last() -> None:
 async def test_a_failed_send_leaves_the_store_as_it_was(fails_at: str) -> None:
     steps, states = _steps(Diary(fails_at))
     with pytest.raises(SendError):
-        await steps.take(_batch(), lambda: True)
+        await steps.take(_batch(), _says(True))
     assert not states.partitions
 
 
 async def test_a_partition_that_was_lost_meanwhile_gets_no_state_written() -> None:
     steps, states = _steps(diary := Diary())
-    assert not await steps.take(_batch(), lambda: False)
+    assert not await steps.take(_batch(), _says(False))
     assert diary.done == ["publish"]
     assert not states.partitions
 
 
 async def test_a_partition_lost_while_the_changelog_is_written_is_not_stored() -> None:
     steps, states = _steps(Diary())
-    answers = iter([True, False])
-    assert not await steps.take(_batch(), lambda: next(answers))
+    assert not await steps.take(_batch(), _says(True, False))
     assert not states.partitions

@@ -1,6 +1,8 @@
 """The app stops at the first failure, commits what was finished and nothing else, and reads again what was lost."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable
 from types import SimpleNamespace
 from typing import cast
 
@@ -13,6 +15,7 @@ from agents.flow import BatchEvent, FreshQueue
 from agents.publishing import SendError
 from agents.settings import load_settings
 from agents.steps import Steps
+from agents.transport import BatchConsumerThread
 
 P0 = TP("transactions", 0)
 
@@ -47,7 +50,7 @@ class Doing(Steps):
         self._error = error
         self._finishes = finishes
 
-    async def take(self, batch: RecordBatch, is_ours: Callable[[], bool]) -> bool:  # noqa: ARG002
+    async def take(self, batch: RecordBatch, is_ours: Callable[[], Awaitable[bool]]) -> bool:  # noqa: ARG002
         self.taken.append(batch.records[0].offset)
         if self._error is not None:
             raise self._error
@@ -63,9 +66,9 @@ async def test_only_what_is_finished_may_be_committed(app: WorkerApp) -> None:
 
 async def test_a_batch_in_hand_when_a_rebalance_begins_is_still_finished(app: WorkerApp) -> None:
     class Rebalanced(Doing):
-        async def take(self, batch: RecordBatch, is_ours: Callable[[], bool]) -> bool:  # noqa: ARG002
+        async def take(self, batch: RecordBatch, is_ours: Callable[[], Awaitable[bool]]) -> bool:  # noqa: ARG002
             app.batches.reading.forget()
-            return is_ours()
+            return await is_ours()
 
     await app.do(_fetch(app, 0), Rebalanced())
     assert app.batches._new_offset(P0) == 1
@@ -73,11 +76,26 @@ async def test_a_batch_in_hand_when_a_rebalance_begins_is_still_finished(app: Wo
 
 async def test_a_batch_in_hand_for_too_long_is_left_to_the_next_owner(app: WorkerApp) -> None:
     class Overtaken(Doing):
-        async def take(self, batch: RecordBatch, is_ours: Callable[[], bool]) -> bool:  # noqa: ARG002
+        async def take(self, batch: RecordBatch, is_ours: Callable[[], Awaitable[bool]]) -> bool:  # noqa: ARG002
             app._lost = app.in_hand
-            return is_ours()
+            return await is_ours()
 
     await app.do(_fetch(app, 0), Overtaken())
+    assert app.batches._new_offset(P0) is None
+
+
+async def test_a_worker_out_of_touch_with_its_group_waits_for_word_before_it_writes(app: WorkerApp) -> None:
+    class Frozen(Doing):
+        async def take(self, batch: RecordBatch, is_ours: Callable[[], Awaitable[bool]]) -> bool:  # noqa: ARG002
+            thread = cast(BatchConsumerThread, app.batches._thread)
+            thread.heard_at_seconds = -math.inf
+            asking = asyncio.ensure_future(is_ours())
+            await asyncio.sleep(0)
+            assert not asking.done()
+            app.consumer_generation_id += 1  # the word: the group has gone on without us
+            return await asking
+
+    await app.do(_fetch(app, 0), Frozen())
     assert app.batches._new_offset(P0) is None
 
 

@@ -1,12 +1,15 @@
 """What is sent: a simulated bank, out of order, repeated and poisoned; the same records in the same order every time."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from itertools import count, islice
+from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
 import orjson
+import yaml
 
 from agents.demo.poison import poison_of
 from agents.simulator import SimulatedBank, SimulationPlan, simulate
@@ -32,6 +35,8 @@ _DISPLACED, _FARTHEST = 0.2, 150
 _REPEATED, _FARTHEST_REPEAT = 0.01, 400
 _POISON_EVERY: Final = 120
 _KEPT_MS: Final = 34 * 86_400_000
+_POLICY: Final = Path(__file__).parents[3] / "monitor" / "policies" / "cn-pboc.yaml"
+_SENSITIVITY: Final = 0.3
 
 
 class Sent(NamedTuple):
@@ -117,3 +122,12 @@ def _poison(key: bytes, value: bytes, partition: int) -> Iterator[Sent]:
 def make_bank() -> SimulatedBank:
     """The bank of every fault test."""
     return simulate(PLAN)
+
+
+def sensitive_policy(folder: Path) -> Path:
+    """The packaged policy with thresholds so low that there are alerts all the time."""
+    document = yaml.safe_load(_POLICY.read_text(encoding="utf-8"))
+    document["grades"] |= dict.fromkeys(("low", "medium", "high"), _SENSITIVITY)
+    path = folder / "policy.yaml"
+    path.write_text(json.dumps(document, default=str), encoding="utf-8")
+    return path

@@ -1,14 +1,11 @@
 """Workers are killed again and again, and the outcome is that of a run in which nothing ever happened, byte for byte."""
 
 import asyncio
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import pytest
-import yaml
 
 from agents.worker import ExitCode
 from schemas import DeadLetter
@@ -16,14 +13,12 @@ from tests.integration.faults import doomed
 from tests.integration.faults.conftest import BROKERS, a_place
 from tests.integration.faults.evidence import Quiet, Topics, newest_of, quiet_run
 from tests.integration.faults.storm import STRIKES, UNEASY, Storm, weather
-from tests.integration.faults.stream import customers, make_bank, transactions
+from tests.integration.faults.stream import customers, make_bank, sensitive_policy, transactions
 
 # The first test of each broker has the whole storm in it.
 pytestmark = pytest.mark.timeout(400)
 
 SEED: Final = 20_250_106
-_POLICY: Final = Path(__file__).parents[3] / "monitor" / "policies" / "cn-pboc.yaml"
-_SENSITIVITY: Final = 0.3
 
 
 @dataclass(frozen=True)
@@ -39,7 +34,7 @@ def aftermath(
 ) -> Iterator[Aftermath]:
     """What is left after the storm: made once for each broker, looked at by every test below."""
     folder = tmp_path_factory.mktemp("storm")
-    policy = _sensitive_policy(folder)
+    policy = sensitive_policy(folder)
     with a_place(request, folder, policy=str(policy), **UNEASY) as place:
         place.declare()
         bank = make_bank()
@@ -50,15 +45,6 @@ def aftermath(
             return Aftermath(storm, topics, quiet_run(place, topics))
 
         yield asyncio.run(storm_and_count())
-
-
-def _sensitive_policy(folder: Path) -> Path:
-    """The packaged policy with thresholds so low that there are alerts all the time."""
-    document = yaml.safe_load(_POLICY.read_text(encoding="utf-8"))
-    document["grades"] |= dict.fromkeys(("low", "medium", "high"), _SENSITIVITY)
-    path = folder / "policy.yaml"
-    path.write_text(json.dumps(document, default=str), encoding="utf-8")
-    return path
 
 
 def test_the_storm_was_one(aftermath: Aftermath) -> None:
