@@ -51,15 +51,23 @@ def read_dead_letters(
         BrokerUnreachableError: no broker answered.
         DeadLettersError: there is no such topic, or the broker fell silent before its end.
     """
-    topic = settings.dead_letters_topic
-    partitions = _partitions(settings, topic)
+    # Not a generator itself: what is wrong at the start is said at the call.
+    return _read(settings, _partitions(settings), reason, unreadable)
+
+
+def _read(
+    settings: Settings,
+    partitions: list[TopicPartition],
+    reason: str | None,
+    unreadable: Callable[[str], None],
+) -> Iterator[DeadLetter]:
     seen: set[bytes] = set()
     with closing(_consumer(settings)) as consumer:
         for record in _until_the_end(consumer, partitions):
             try:
                 letter = DeadLetter.model_validate_json(record.value or b"")
             except ValidationError:
-                unreadable(f"{topic}-{record.partition}-{record.offset} is no dead letter")
+                unreadable(f"{record.topic}-{record.partition}-{record.offset} is no dead letter")
                 continue
             key = letter.message_key()
             if key not in seen and reason in (None, letter.reason.value):
@@ -131,7 +139,8 @@ def _original(settings: Settings, letter: DeadLetter) -> bytes | None:
     raise DeadLettersError("its original is no longer in its topic")
 
 
-def _partitions(settings: Settings, topic: str) -> list[TopicPartition]:
+def _partitions(settings: Settings) -> list[TopicPartition]:
+    topic = settings.dead_letters_topic
     with admin_client(settings) as admin:
         [described] = admin.describe_topics([topic])
     partitions = described["partitions"]

@@ -25,7 +25,7 @@ def whole_files(outputs: Mapping[str, Path]) -> Iterator[dict[str, Path]]:
     # A link stays one: what it points to is replaced.
     targets = {name: path if _is_stream(path) else path.resolve() for name, path in outputs.items()}
     parts = {name: path if _is_stream(path) else _part(path) for name, path in targets.items()}
-    _check_distinct(targets)
+    _check_distinct(outputs)
     made: list[Path] = []
     try:
         for name, part in parts.items():
@@ -49,9 +49,9 @@ def _is_stream(path: Path) -> bool:
     return (path.exists() and not path.is_file() and not path.is_dir()) or path.is_relative_to("/dev")
 
 
-def _check_distinct(targets: Mapping[str, Path]) -> None:
+def _check_distinct(outputs: Mapping[str, Path]) -> None:
     names: dict[Path, str] = {}
-    for name, path in targets.items():
+    for name, path in outputs.items():
         first = names.setdefault(path.resolve(), name)
         if first != name:
             raise OutputError(f"{name}: {path} is also the file of {first}")

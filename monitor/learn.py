@@ -122,23 +122,20 @@ def _add(
     *,
     hour: int | None,
 ) -> None:
-    inbound = bool(flags & recent.INBOUND)
-    month = rules.calendar.month(day)
+    inbound, cash, novel = bool(flags & recent.INBOUND), bool(flags & recent.CASH), bool(flags & recent.NOVEL)
+    month, days = rules.calendar.month(day), state.days
     if hour is not None and hour >= _first_hour(state.newest_day):
         state.hours.add(hour, amount_minor, count, inbound=inbound)
-    state.days.add(day, amount_minor, count, inbound=inbound)
-    cash, novel = bool(flags & recent.CASH), bool(flags & recent.NOVEL)
-    state.months.add(month, amount_minor, count, inbound=inbound, cash=cash, novel=novel)
+    days.add(day, amount_minor, count, inbound=inbound)
+    day_sum = days.directed_sum(day, inbound=inbound)
+    state.months.add(month, amount_minor, count, day_sum, inbound=inbound, cash=cash, novel=novel)
     if cash:
         state.cash_days.add(day, amount_minor, count, inbound=inbound)
     if flags & recent.NEAR:
         state.near_days.add(day, amount_minor, count, inbound=inbound)
     if novel:
         state.novel_days.add(day, amount_minor, count, inbound=inbound)
-    if count > 0:
-        tile = state.days[day]
-        state.months.raise_peaks(month, tile.in_sum, tile.out_sum)
-    else:
+    if count < 0:
         _lower_peak(state, day, -amount_minor, rules, inbound=inbound)
 
 

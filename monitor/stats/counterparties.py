@@ -78,4 +78,4 @@ class Counterparties(msgspec.Struct, array_like=True):
 
 def counterparty_key(name: str) -> int:
     """The 32-bit key of a counterparty's account."""
-    return crc32(name.encode())
+    return crc32(name.encode()) or 1  # 0 stands for none

@@ -49,6 +49,16 @@ _T_CONSTANTS: Final = tuple(
 DAY_S: Final = 86_400.0
 
 
+_FADING: Final = tuple(0.5 ** (days / HALVING_DAYS) for days in range(HALVING_DAYS))
+
+
+def _fading(days: int) -> float:
+    """What is left of a weight after so many days; late postings fade nothing."""
+    if days <= 0:
+        return 1.0
+    return _FADING[days] if days < HALVING_DAYS else math.pow(0.5, days / HALVING_DAYS)
+
+
 class AmountHabit(msgspec.Struct, array_like=True):
     """Amounts in one direction, by bin: bin b holds 2**(b/4) to 2**((b+1)/4) minor units."""
 
@@ -63,7 +73,7 @@ class AmountHabit(msgspec.Struct, array_like=True):
         """Log likelihood of "a departure upwards" over "one of the usual"; None before the first posting."""
         if not self.held:
             return None
-        held = self.held * 0.5 ** (max(0, day - self.day) / HALVING_DAYS)
+        held = self.held * _fading(day - self.day)
         prior = PRIOR_VARIATION * self.mean
         spread = (PRIOR_POSTINGS * prior * prior + held * self.variance) / (PRIOR_POSTINGS + held)
         scale = math.sqrt(spread * (1 + 1 / max(held, 0.2)))
@@ -99,7 +109,7 @@ class AmountHabit(msgspec.Struct, array_like=True):
         return None
 
     def _learn_moments(self, amount_minor: int, day: int, share: float) -> None:
-        held = self.held * 0.5 ** (max(0, day - self.day) / HALVING_DAYS) + share
+        held = self.held * _fading(day - self.day) + share
         away = amount_minor - self.mean
         mean = self.mean + away * share / held
         self.variance = ((held - share) * self.variance + share * away * (amount_minor - mean)) / held

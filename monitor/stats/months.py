@@ -17,30 +17,36 @@ class Months(Rows, array_like=True):
     width: ClassVar[int] = 9
 
     def add(
-        self, month: int, amount_minor: int, count: int, *, inbound: bool, cash: bool, novel: bool
+        self,
+        month: int,
+        amount_minor: int,
+        count: int,
+        day_sum: int,
+        *,
+        inbound: bool,
+        cash: bool,
+        novel: bool,
     ) -> None:
-        """Add a posting (`count` 1) or take one back (`count` -1, `amount_minor` negative); an empty month is dropped."""
+        """Add a posting (`count` 1) or take one back (`count` -1, `amount_minor` negative); an empty month is dropped.
+
+        `day_sum` is what its day now has in that direction: perhaps more than any day of the month had. Nothing is taken
+        from a month that is not there: it was forgotten, with the posting in it.
+        """
         at = self.find(month) if count < 0 else self.row(month)
         if at < 0:
             return
         cells = self.cells
-        side = at + 1 if inbound else at + 3
+        side, peak = (at + 1, at + _IN_PEAK) if inbound else (at + 3, at + _OUT_PEAK)
         cells[side] += count
         cells[side + 1] += amount_minor
+        if day_sum > cells[peak]:
+            cells[peak] = day_sum
         if cash:
             cells[at + _CASH] += amount_minor
         if novel:
             cells[at + _NOVEL] += amount_minor
         if count < 0 and not cells[at + 1] and not cells[at + 3]:
             del cells[at : at + self.width]
-
-    def raise_peaks(self, month: int, in_sum: int, out_sum: int) -> None:
-        """The month had a day with these sums."""
-        cells, at = self.cells, self.row(month)
-        if in_sum > cells[at + _IN_PEAK]:
-            cells[at + _IN_PEAK] = in_sum
-        if out_sum > cells[at + _OUT_PEAK]:
-            cells[at + _OUT_PEAK] = out_sum
 
     def peak(self, month: int, *, inbound: bool) -> int:
         """The largest sum of a day of that month, in one direction."""

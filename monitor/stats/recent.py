@@ -8,6 +8,7 @@ About 20 bytes and the id's length for a posting (a UUID has 16), 7 for a digest
 """
 
 import re
+import struct
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Final
@@ -38,7 +39,7 @@ NOVEL: Final = 8
 REVERSED: Final = 16
 
 
-class RecentPosting(msgspec.Struct, array_like=True, gc=False):
+class RecentPosting(msgspec.Struct, gc=False):
     """One posting, below 256 bytes packed.
 
     `local_s`: seconds since 1970 on the bank's wall clock; amount in minor units; `flags` as above; the counterparty's key.
@@ -89,7 +90,7 @@ class Recent(msgspec.Struct, array_like=True):
     """
 
     packed: bytes = b""
-    """Each posting in MessagePack behind its length (one byte), the oldest first."""
+    """Each posting behind its length (one byte), the oldest first."""
     kept: int = 0
     newest_s: int = 0
     """`local_s` of the latest posting."""
@@ -157,14 +158,14 @@ class Recent(msgspec.Struct, array_like=True):
         packed, at, recent_day = self.packed, 0, self.newest_s // DAY_S - EVIDENCE_DAYS
         for _ in range(KEPT - LEAST_NEWEST):
             end = at + 1 + packed[at]
-            posting = _unpack(packed[at + 1 : end])
-            if not posting.flags & (NEAR | NOVEL) or posting.day < recent_day:
-                self.packed = packed[:at] + packed[end:]
-                return posting
+            flags, local_s, _, _ = _HEAD.unpack_from(packed, at + 1)
+            if not flags & (NEAR | NOVEL) or local_s // DAY_S < recent_day:
+                break
             at = end
-        end = 1 + packed[0]
-        self.packed = packed[end:]
-        return _unpack(packed[1:end])
+        else:
+            at, end = 0, 1 + packed[0]
+        self.packed = packed[:at] + packed[end:]
+        return _unpack(packed[at + 1 : end])
 
     def _day(self, bits: int) -> int:
         """The business date whose last bits these are: none is kept for long enough to be taken for another."""
@@ -180,13 +181,19 @@ class Recent(msgspec.Struct, array_like=True):
         return parts
 
 
-_encode = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(RecentPosting).decode
+_HEAD: Final = struct.Struct("<BIqI")
+"""Flags, local_s, amount_minor, counterparty; the name follows."""
 
 
 def _pack(posting: RecentPosting) -> bytes:
-    packed = _encode(posting)
-    return bytes((len(packed),)) + packed
+    name = posting.name
+    head = _HEAD.pack(posting.flags, posting.local_s, posting.amount_minor, posting.counterparty or 0)
+    return bytes((_HEAD.size + len(name),)) + head + name
+
+
+def _unpack(packed: bytes) -> RecentPosting:
+    flags, local_s, amount_minor, counterparty = _HEAD.unpack_from(packed)
+    return RecentPosting(packed[_HEAD.size :], local_s, amount_minor, flags, counterparty or None)
 
 
 def _digest(transaction_id: str) -> bytes:

@@ -52,6 +52,11 @@ class Ring(Rows, array_like=True):
         at = self.find(index)
         return NOTHING if at < 0 else Tile(*self.cells[at + 1 : at + 5])
 
+    def directed_sum(self, index: int, *, inbound: bool) -> int:
+        """The amount in one direction of the tile of that index."""
+        at = self.find(index)
+        return 0 if at < 0 else self.cells[at + (2 if inbound else 4)]
+
     def add(self, index: int, amount_minor: int, count: int, *, inbound: bool) -> None:
         """Add a posting (`count` 1) or take one back (`count` -1, `amount_minor` negative); an empty tile is dropped.
 

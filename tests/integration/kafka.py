@@ -131,8 +131,11 @@ class ApacheKafka:
 
     def _format(self) -> None:
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # With the equals sign: an id may begin with a dash.
         done = subprocess.run(
-            self._java("kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(self._properties)),
+            self._java(
+                "kafka.tools.StorageTool", "format", f"--cluster-id={cluster_id}", "-c", str(self._properties)
+            ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

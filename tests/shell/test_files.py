@@ -129,6 +129,31 @@ def test_the_columns_of_published_tables_are_understood(
     }
 
 
+@_every_format
+@pytest.mark.parametrize(
+    ("given", "normal"),
+    [
+        ({"cash": True}, {"channel": "cash"}),
+        ({"cash": False, "channel": "transfer"}, {"channel": "transfer"}),
+        ({"direction": "C"}, {"direction": "credit"}),
+        ({"direction": "DEBIT"}, {"direction": "debit"}),
+        ({"counterparty_country": "DEU"}, {"counterparty_country": "DE"}),
+        ({"location_country": "CHN"}, {"location_country": "CN"}),
+        ({"label": "fraud", "label_detail": "mule"}, {}),
+    ],
+)
+def test_one_column_of_a_published_table_is_enough_to_be_understood(
+    write: Write, tmp_path: Path, given: Fields, normal: Fields
+) -> None:
+    """However much the rest of the row is as on the wire."""
+    assert _one(write(tmp_path, [_ROW | given])) == _ROW | normal
+
+
+@pytest.mark.parametrize("flag", [True, 1, 1.0, "true", "Yes", "1"])
+def test_a_cash_flag_of_any_type_is_understood(flag: object, tmp_path: Path) -> None:
+    assert _one(_jsonl(tmp_path, [_ROW | {"cash": flag}]))["channel"] == "cash"
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.1 + 0.2, "0.3"), (1e12, "1000000000000"), (1234.5, "1234.5"), (Decimal("99.90"), "99.90"), (7, 7)],
@@ -174,11 +199,12 @@ def test_jsonl_lines_that_are_no_rows_are_passed_on_as_they_are(tmp_path: Path) 
     "name", ["booked_at", "amount", "direction", "channel", "cash", "counterparty_country"]
 )
 @pytest.mark.parametrize("value", [None, 5, True, [1], {"a": 1}])
+@pytest.mark.parametrize("currency", ["CNY", ""])
 def test_a_jsonl_row_with_anything_in_its_fields_stops_nothing(
-    name: str, value: object, tmp_path: Path
+    name: str, value: object, currency: str, tmp_path: Path
 ) -> None:
-    """Not even where the row is one that needs help."""
-    path = _jsonl(tmp_path, [_ROW | {"currency": "", name: value}])
+    """Neither where the row is as on the wire but for it, nor where it is one that needs help."""
+    path = _jsonl(tmp_path, [_ROW | {"currency": currency, name: value}])
     assert [key for key, _ in read_records(path, ZONE, "CNY")] == [b"C1"]
 
 
