@@ -43,5 +43,7 @@ def test_generating_mends_what_is_stale_and_only_that(
 
 def test_a_readme_without_its_marks_is_an_error_that_names_them(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("<!-- settings -->", encoding="utf-8")
-    with pytest.raises(GenerateError, match=r"README\.md: the marks <!-- settings --> and <!-- /settings -->"):
+    with pytest.raises(
+        GenerateError, match=r"README\.md: the marks <!-- settings --> and <!-- /settings -->"
+    ):
         generated(tmp_path)

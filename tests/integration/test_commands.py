@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from agents.cli import run
+from agents.files import read_records
 from agents.settings import variable
 from agents.worker import ExitCode
 from schemas import Customer, DeadLetter, DeadLetterReason
@@ -18,7 +19,14 @@ from tests.integration.faults.conftest import BROKERS, a_place
 from tests.integration.faults.place import TOPICS, Place
 from tests.integration.faults.sending import send_all
 from tests.integration.faults.stream import Sent
-from tests.integration.worker_process import PARTITIONS, WorkerProcess, postings, wait_for, wait_until_drained
+from tests.integration.worker_process import (
+    PARTITIONS,
+    Fetched,
+    WorkerProcess,
+    postings,
+    wait_for,
+    wait_until_drained,
+)
 
 _POLICY: Final = Path(__file__).parents[2] / "monitor" / "policies" / "cn-pboc.yaml"
 _MENDED_BYTES: Final = str(2_000_000)
@@ -87,6 +95,10 @@ def _work(worker: WorkerProcess) -> dict[str, float]:
     return counted
 
 
+async def _all_of(place: Place) -> list[Fetched]:
+    return sorted(await place.read("transactions"), key=lambda record: (record.partition, record.offset))
+
+
 def _content(records: Sequence[Sent]) -> Counter[tuple[bytes | None, bytes | None]]:
     return Counter((record.key, record.value) for record in records)
 
@@ -100,7 +112,7 @@ async def test_poison_is_listed_mended_sent_again_and_counted_once(
     due = await send_all(place, "transactions", stream)
     strict = place.worker(LEDGERWATCH_POLICY=str(_policy_without_baht(tmp_path)))
     assert _work(strict)["applied"] == len(poison.good)
-    before = await place.read("transactions")
+    before = await _all_of(place)
 
     capfdbinary.readouterr()
     _run("dead-letters", "list")
@@ -121,13 +133,11 @@ async def test_poison_is_listed_mended_sent_again_and_counted_once(
 
     _run("dead-letters", "replay", "--dry-run")
     assert b"1 malformed_json" in capfdbinary.readouterr().out
-    assert await place.read("transactions") == before
+    assert await _all_of(place) == before
 
     _run("dead-letters", "replay")
     assert b"sent again: 6;" in capfdbinary.readouterr().out
-    again = (await place.read("transactions"))[:]
-    old = {(record.partition, record.offset) for record in before}
-    sent = [record for record in again if (record.partition, record.offset) not in old]
+    sent = [record for record in await _all_of(place) if record not in set(before)]
     assert Counter((record.key, record.value) for record in sent) == _content(poison.distinct)
     placed = {(record.key, record.value): record.partition for record in before}
     assert all(
@@ -159,7 +169,8 @@ async def test_an_original_that_is_gone_is_named_and_the_others_are_sent(
         value=b"x" * (MAX_KEPT_BYTES + 1),
     )
     kept = gone.model_copy(update={"source_offset": 5, "truncated": False, "value": "e30=", "key": None})
-    empty = gone.model_copy(update={"source_offset": 6, "truncated": False, "value": None, "key": None})
+    nothing = {"truncated": False, "value": None, "key": None, "value_bytes": 0, "value_sha256": None}
+    empty = gone.model_copy(update={"source_offset": 6, **nothing})
     letters = [Sent(letter.message_key(), letter.to_json()) for letter in (gone, kept, empty)]
     await send_all(place, "dead_letters", [*letters, Sent(b"?", b"no dead letter")])
     capfd.readouterr()
@@ -194,7 +205,9 @@ def test_topics_are_made_once_and_missed_by_name(place: Place, capfd: pytest.Cap
     assert capfd.readouterr() == ("dead letters: none\n", "")
 
 
-async def test_a_simulated_bank_is_published_whole(place: Place, capfd: pytest.CaptureFixture[str]) -> None:
+async def test_a_simulated_bank_is_published_whole(
+    place: Place, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     _run("topics", "create")
     options = ("--customers", "40", "--days", "10")
     _run("simulate", "--output", "bank", *options)
@@ -202,7 +215,7 @@ async def test_a_simulated_bank_is_published_whole(place: Place, capfd: pytest.C
     _run("simulate", "--to-topics", *options)
     out, err = capfd.readouterr()
     assert err == ""
-    lines = Path("bank/transactions.jsonl").read_bytes().splitlines()
+    lines = [value for _, value in read_records(tmp_path / "bank" / "transactions.jsonl", "UTC", "CNY")]
     assert out.startswith(f"{len(lines):,} postings of 40 customers, written to the topics\n")
     records = await place.read("transactions")
     assert Counter(record.value for record in records) == Counter(lines)
