@@ -16,7 +16,7 @@ from monitor.explain import explain, in_unit, summarise, unit_name, window_text
 from monitor.policy import BANDS, Policy, Rules
 from monitor.posting import Posting
 from monitor.scoring import contribution, joined
-from monitor.stats.recent import INBOUND, REVERSED, full_name, short_name
+from monitor.stats.recent import INBOUND, REVERSED, full_name
 from schemas import Alert, Finding
 from schemas.fields import format_instant
 
@@ -112,7 +112,7 @@ def _note(
 
 def _evidence(state: CustomerState, posting: Posting, seen: Observation) -> list[bytes]:
     if seen.only_this:
-        return [short_name(posting.transaction_id)]
+        return [posting.name]
     chosen = [
         recent.name
         for recent in state.recent

@@ -5,8 +5,8 @@ part says otherwise. The stored form is one version byte and a MessagePack array
 `FORMAT` and says **Breaking (state)** in the changelog.
 """
 
-from functools import cached_property
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar, overload
 
 import msgspec
 
@@ -15,6 +15,8 @@ from monitor.stats.habits import AmountHabit, Episode
 from monitor.stats.months import Months
 from monitor.stats.recent import Recent
 from monitor.stats.tiles import Ring
+
+T = TypeVar("T")
 
 FORMAT: Final = 1
 HOURS_KEPT: Final = 48
@@ -66,6 +68,28 @@ _NO_AMOUNTS: Final = msgspec.Raw(_encoder.encode(AmountHabit()))
 _NO_ALERTS: Final = msgspec.Raw(_encoder.encode({}))
 
 
+class unpacked(Generic[T]):  # noqa: N801 - a decorator
+    """A part of the state that is decoded when it is first asked for, and then kept in the instance's dictionary.
+
+    As `functools.cached_property`, without the lock that it takes in Python 3.11.
+    """
+
+    def __init__(self, unpack: Callable[["CustomerState"], T]) -> None:
+        self._unpack = unpack
+        self._name = unpack.__name__
+        self.__doc__ = unpack.__doc__
+
+    @overload
+    def __get__(self, state: None, owner: type) -> "unpacked[T]": ...
+    @overload
+    def __get__(self, state: "CustomerState", owner: type) -> T: ...
+    def __get__(self, state: "CustomerState | None", owner: type) -> "T | unpacked[T]":
+        if state is None:
+            return self
+        value = state.__dict__[self._name] = self._unpack(state)
+        return value
+
+
 class CustomerState(msgspec.Struct, array_like=True, dict=True):
     """One customer's past. Mutable: only `monitor.learn` and the engine change it.
 
@@ -94,22 +118,22 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     episode: Episode = msgspec.field(default_factory=Episode)
     packed_alerts: msgspec.Raw = _NO_ALERTS
 
-    @cached_property
+    @unpacked
     def amounts_in(self) -> AmountHabit:
         """How large the postings are that come in."""
         return _amounts.decode(self.packed_amounts_in)
 
-    @cached_property
+    @unpacked
     def amounts_out(self) -> AmountHabit:
         """How large the postings are that go out."""
         return _amounts.decode(self.packed_amounts_out)
 
-    @cached_property
+    @unpacked
     def counterparties(self) -> Counterparties:
         """Who the customer deals with."""
         return _counterparties.decode(self.packed_counterparties)
 
-    @cached_property
+    @unpacked
     def alerts(self) -> dict[int, AlertMemo]:
         """By business date (day number): the alerts that can still be revised."""
         return _alerts.decode(self.packed_alerts)
@@ -132,8 +156,8 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
         """Whether the counterparty (its key) is new on that day to a customer known well enough to say so."""
         if counterparty is None or not self.is_known(day):
             return False
-        known = self.counterparties.known.get(counterparty)
-        return known is None or day - known.first_day < NOVEL_DAYS
+        first_day = self.counterparties.first_day(counterparty)
+        return first_day is None or day - first_day < NOVEL_DAYS
 
 
 class StateFormatError(ValueError):

@@ -18,7 +18,7 @@ from monitor.learn import learn, original_of, unlearn, weigh
 from monitor.policy import Policy, Rules
 from monitor.posting import Posting
 from monitor.scoring import contribution, joined
-from monitor.stats.recent import REVERSED, RecentPosting, short_name
+from monitor.stats.recent import REVERSED, RecentPosting
 from schemas import Customer, DeadLetterReason
 
 CHANNELS: Final = ("cash", "transfer", "card", "cheque", "other")
@@ -111,7 +111,7 @@ class Engine:
             return Refusal(
                 DeadLetterReason.TOO_LATE, "booked_at: before the oldest day kept for this customer"
             )
-        if posting.transaction_id in state.recent:
+        if posting.name in state.recent:
             tally.duplicates += 1
             return None
         if posting.day < state.newest_day:
@@ -171,9 +171,7 @@ class Engine:
             )
         unlearn(state, original, rules)
         state.recent.learn(
-            RecentPosting(
-                short_name(posting.transaction_id), posting.local_s, posting.amount_minor, REVERSED, None
-            ),
+            RecentPosting(posting.name, posting.local_s, posting.amount_minor, REVERSED, None),
             state.oldest_day,
         )
         tally.reversed += 1

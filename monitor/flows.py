@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 from monitor.customer_state import DAYS_KEPT, NOVEL_DAYS, CustomerState
 from monitor.policy import Rules
 from monitor.posting import Posting
+from monitor.stats.counterparties import NEVER
 from monitor.stats.recent import NOVEL
 from monitor.stats.robust import upper_limit_of_rate
 
@@ -30,18 +31,16 @@ def degrees_of(state: CustomerState, posting: Posting, rules: Rules) -> Degrees 
     if not posting.flags & NOVEL:
         return None
     first, last = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.day
-    known = state.counterparties.known
+    known, inbound = state.counterparties, posting.inbound
     strangers = int(posting.counterparty not in known)
     others = earlier = 0
     before = first - NOVEL_DAYS
-    for key, entry in known.items():
-        mine, theirs = entry.last_in_day, entry.last_out_day
-        if not posting.inbound:
-            mine, theirs = theirs, mine
-        if first <= entry.first_day <= last and (mine or key == posting.counterparty):
-            strangers += 1
-        elif before <= entry.first_day < first and mine:
-            earlier += 1
+    for key, first_day, last_in_day, last_out_day in known:
+        mine, theirs = (last_in_day, last_out_day) if inbound else (last_out_day, last_in_day)
+        if first_day >= first:
+            strangers += first_day <= last and (mine > NEVER or key == posting.counterparty)
+        elif first_day >= before:
+            earlier += mine > NEVER
         if first <= theirs <= last:
             others += 1
     usual = earlier * (last - first + 1) / NOVEL_DAYS

@@ -15,6 +15,7 @@ from monitor.plain_form import PlainForm
 from monitor.policy import Policy
 from monitor.posting import Posting
 from monitor.stats.counterparties import counterparty_key
+from monitor.stats.recent import short_name
 from schemas import Customer, DeadLetterReason, Transaction
 
 R = DeadLetterReason
@@ -98,6 +99,7 @@ class Intake:
         other = tx.counterparty_account or tx.counterparty_customer_id
         return Posting(
             transaction_id=tx.transaction_id,
+            name=short_name(tx.transaction_id),
             customer_id=tx.customer_id,
             at_ms=at_ms,
             at_s=at_s,

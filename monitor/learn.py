@@ -25,7 +25,7 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
     habit.learn(posting.amount_minor, posting.day, usual)
     state.recent.learn(
         RecentPosting(
-            short_name(posting.transaction_id),
+            posting.name,
             posting.local_s,
             posting.amount_minor,
             flags,
@@ -44,18 +44,18 @@ def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
 
 def unlearn(state: CustomerState, original: RecentPosting, rules: Rules) -> None:
     """Take a posting back out of its own tiles. Its amount stays in the slow habits: one of hundreds, and fading."""
-    is_kept = state.recent.mark_reversed(original.transaction_id)
+    is_kept = state.recent.mark_reversed(original.name)
     hour = original.local_s // HOUR_S if is_kept else None
     _add(state, original.day, -original.amount_minor, -1, original.flags, rules, hour=hour)
     if original.counterparty is not None:
         state.counterparties.unlearn(original.counterparty, inbound=original.inbound)
     if not is_kept:
-        state.recent.mark(_reversed(original.transaction_id), original.day)
+        state.recent.mark(_reversed(original.name), original.day)
 
 
 def original_of(state: CustomerState, reversal: Posting, rules: Rules) -> RecentPosting | None:
     """The posting that `reversal` names: as it was kept or, where only its day is still known, as the reversal tells it."""
-    name = reversal.reverses or ""
+    name = short_name(reversal.reverses or "")
     original = state.recent.find(name)
     if original is not None:
         return original
@@ -75,7 +75,7 @@ def original_of(state: CustomerState, reversal: Posting, rules: Rules) -> Recent
         flags |= recent.REVERSED
     elif not _holds(state.days[day], amount_minor, inbound=inbound):
         return None
-    return RecentPosting(short_name(name), day * DAY_S, amount_minor, flags, reversal.counterparty)
+    return RecentPosting(name, day * DAY_S, amount_minor, flags, reversal.counterparty)
 
 
 def _holds(tile: Tile, amount_minor: int, *, inbound: bool) -> bool:
@@ -83,8 +83,8 @@ def _holds(tile: Tile, amount_minor: int, *, inbound: bool) -> bool:
     return tile.directed_count(inbound=inbound) > 0 and tile.directed_sum(inbound=inbound) >= amount_minor
 
 
-def _reversed(transaction_id: str) -> str:
-    return f"reversed {transaction_id}"
+def _reversed(name: bytes) -> bytes:
+    return b"reversed " + name
 
 
 def _flags(state: CustomerState, posting: Posting, rules: Rules) -> int:

@@ -15,6 +15,7 @@ from monitor.calendar import DAY_S
 from monitor.policy import Policy
 from monitor.posting import Posting
 from monitor.stats.counterparties import counterparty_key
+from monitor.stats.recent import short_name
 from schemas.currency import MINOR_UNIT_DIGITS
 
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -75,6 +76,7 @@ class PlainForm:
             other = tx.counterparty_account or tx.counterparty_customer_id
         return Posting(
             tx.transaction_id,
+            short_name(tx.transaction_id),
             tx.customer_id,
             at_s * 1000,
             at_s,

@@ -9,6 +9,8 @@ class Posting(msgspec.Struct, gc=False):
     """One valid transaction. `at_s`, `at_ms`: epoch seconds, milliseconds; `local_s`: seconds on the bank's wall clock; `day`: business date."""
 
     transaction_id: str
+    name: bytes
+    """The transaction_id as states keep it: `monitor.stats.recent.short_name`."""
     customer_id: str
     at_ms: int
     at_s: int

@@ -11,6 +11,7 @@ from typing import Final
 from monitor.calendar import DAY_S
 from monitor.posting import Posting
 from monitor.stats.counterparties import counterparty_key
+from monitor.stats.recent import short_name
 
 TODAY: Final = 20_514
 """The day that stories call 0: 2026-03-02, a Monday."""
@@ -46,6 +47,7 @@ class Story:
                 act.day >= 0,
                 Posting(
                     transaction_id=f"T{number:05d}",
+                    name=short_name(f"T{number:05d}"),
                     customer_id="C1",
                     at_ms=at_s * 1000,
                     at_s=at_s,

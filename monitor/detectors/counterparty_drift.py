@@ -30,7 +30,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if novel_sum < limits.floor_minor or novel.count + 1 < LEAST_POSTINGS:
         return None
     known = state.counterparties
-    if known.first_seen_since(first, last) + (posting.counterparty not in known.known) < LEAST_COUNTERPARTIES:
+    if known.first_seen_since(first, last) + (posting.counterparty not in known) < LEAST_COUNTERPARTIES:
         return None
     usual = usual_novel_share(state, first, last)
     if usual is None:

@@ -24,7 +24,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     limits = rules.limits[ID]
     first, last = posting.day - WINDOW_DAYS + 1, posting.day
     known = state.counterparties
-    observed = known.first_seen_since(first, last) + (posting.counterparty not in known.known)
+    observed = known.first_seen_since(first, last) + (posting.counterparty not in known)
     if observed < 2:  # noqa: PLR2004 - one stranger is nobody's departure
         return None
     novel = state.novel_days.total(first, last)

@@ -97,12 +97,11 @@ class Recent(msgspec.Struct, array_like=True):
     digests: bytes = b""
     """Each digest behind the last eight bits of its business date, the one that left the list first in front."""
 
-    def __contains__(self, transaction_id: str) -> bool:
-        """Whether the posting was seen (within the bounds above)."""
-        name = short_name(transaction_id)
-        if name in self.packed and self.find(transaction_id) is not None:
+    def __contains__(self, name: bytes) -> bool:
+        """Whether the posting of that `short_name` was seen (within the bounds above)."""
+        if name in self.packed and self.find(name) is not None:
             return True
-        return bool(self.digests) and self.day_of(transaction_id) is not None
+        return bool(self.digests) and self.day_of(name) is not None
 
     def __iter__(self) -> Iterator[RecentPosting]:
         """The kept postings as they arrived."""
@@ -112,26 +111,25 @@ class Recent(msgspec.Struct, array_like=True):
         """The kept postings, the one that arrived last first."""
         return map(_unpack, reversed(self._parts()))
 
-    def find(self, transaction_id: str) -> RecentPosting | None:
-        """The posting of that id, if it is among the newest."""
-        name = short_name(transaction_id)
+    def find(self, name: bytes) -> RecentPosting | None:
+        """The posting of that name, if it is kept whole."""
         return next((posting for posting in self if posting.name == name), None)
 
-    def day_of(self, transaction_id: str) -> int | None:
+    def day_of(self, name: bytes) -> int | None:
         """The business date of an older posting of which only the digest is left."""
-        digests, digest = self.digests, _digest(transaction_id)
+        digests, digest = self.digests, _digest(name)
         at = digests.find(digest)
         while at >= 0 and at % _ENTRY_BYTES != _DAY_BYTES:
             at = digests.find(digest, at + 1)
         return None if at < 0 else self._day(digests[at - _DAY_BYTES])
 
-    def mark(self, name: str, day: int) -> None:
-        """Remember a name with the postings of a day, as if it were a posting's id."""
+    def mark(self, name: bytes, day: int) -> None:
+        """Remember a name with the postings of a day."""
         self.digests = (self.digests + bytes((day & _DAY_BITS,)) + _digest(name))[-DIGESTS * _ENTRY_BYTES :]
 
-    def mark_reversed(self, transaction_id: str) -> bool:
+    def mark_reversed(self, name: bytes) -> bool:
         """Flag a kept posting as reversed; whether it is kept."""
-        postings, name = list(self), short_name(transaction_id)
+        postings = list(self)
         for posting in postings:
             if posting.name == name:
                 posting.flags |= REVERSED
@@ -151,15 +149,17 @@ class Recent(msgspec.Struct, array_like=True):
         while self.digests and self._day(self.digests[0]) < oldest_day:
             self.digests = self.digests[_ENTRY_BYTES:]
         if left.day >= oldest_day:
-            self.mark(left.transaction_id, left.day)
+            self.mark(left.name, left.day)
 
     def _leave(self) -> RecentPosting:
         """Take out the oldest posting, but what may yet be evidence last: near T or with a new counterparty, and recent."""
         packed, at, recent_day = self.packed, 0, self.newest_s // DAY_S - EVIDENCE_DAYS
         for _ in range(KEPT - LEAST_NEWEST):
             end = at + 1 + packed[at]
-            flags, local_s, _, _ = _HEAD.unpack_from(packed, at + 1)
-            if not flags & (NEAR | NOVEL) or local_s // DAY_S < recent_day:
+            if (
+                not packed[at + 1] & (NEAR | NOVEL)
+                or _HEAD.unpack_from(packed, at + 1)[1] // DAY_S < recent_day
+            ):
                 break
             at = end
         else:
@@ -196,5 +196,5 @@ def _unpack(packed: bytes) -> RecentPosting:
     return RecentPosting(packed[_HEAD.size :], local_s, amount_minor, flags, counterparty or None)
 
 
-def _digest(transaction_id: str) -> bytes:
-    return blake2b(transaction_id.encode(), digest_size=_DIGEST_BYTES).digest()
+def _digest(name: bytes) -> bytes:
+    return blake2b(name, digest_size=_DIGEST_BYTES).digest()

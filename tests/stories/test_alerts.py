@@ -1,6 +1,7 @@
 """How one day's alert grows while the day goes on."""
 
 from monitor.policy import BANDS
+from monitor.stats.recent import short_name
 from monitor.story import ORDINARY, paid_in, paid_out
 from tests.stories.bank import Bank, detectors_of
 
@@ -65,7 +66,7 @@ def test_an_alert_tells_its_story_in_two_languages() -> None:
     assert "CNY 260,000.00" in finding.explanation_zh
     assert alert.summary.startswith(f"{alert.band.capitalize()} ({alert.score:.0f} of 100): ")
     assert (alert.policy_id, alert.risk_grade) == ("cn-pboc", "medium")
-    assert bank.state().recent.find(alert.transaction_ids[-1]) is not None
+    assert bank.state().recent.find(short_name(alert.transaction_ids[-1])) is not None
 
 
 def test_the_strongest_finding_stands_first() -> None:
