@@ -45,7 +45,7 @@ class Metrics:
         self._customers = self._gauge("customers", "Customers whose state this worker holds")
         self._ready = self._gauge("ready", "1 when tables are recovered and postings are judged")
         # Series that exist from the start: an alert rule on a rate sees the first one.
-        for outcome in ("applied", "duplicate", "fenced", "late"):
+        for outcome in ("applied", "reversed", "duplicate", "fenced", "late"):
             self._postings.labels(outcome)
         for band in ("low", "medium", "high", "critical"):
             self._alerts.labels(band)
@@ -55,6 +55,7 @@ class Metrics:
         """Add what became of one batch, once its state is stored."""
         tally = outcome.tally
         self._postings.labels("applied").inc(tally.applied)
+        self._postings.labels("reversed").inc(tally.reversed)
         self._postings.labels("duplicate").inc(tally.duplicates)
         self._postings.labels("fenced").inc(tally.fenced)
         self._postings.labels("late").inc(tally.late)

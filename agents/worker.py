@@ -33,7 +33,7 @@ _REMIND_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 8.5
 _GIVE_UP_SECONDS: Final = 3.0
 
-# Decoded state is millions of objects that form no cycles: to look through all of them for some takes seconds.
+# A batch in hand is many objects that form no cycles: to look through all of them for some every time is in vain.
 _COLLECT: Final = (50_000, 20, 1_000)
 
 log = logging.getLogger(__name__)

@@ -26,7 +26,6 @@ _AHEAD: Final = 40_000
 """Postings sent and not yet judged: enough that the worker never waits for us, and no more."""
 _BREATH_SECONDS: Final = 0.02
 _TICK_SECONDS: Final = 0.01
-_REVERSES: Final = b'"reverses":'
 _partition_of = DefaultPartitioner()
 
 
@@ -45,7 +44,6 @@ class Feed:
         self._under_way: deque[list[Awaitable[object]]] = deque()
         self.sent = 0
         """Records in the postings' topic."""
-        self.reversals = 0
         self.poison_sent: list[Poison] = []
         self.booked_at_ms = 0
         """Event time of the newest posting sent."""
@@ -92,7 +90,6 @@ class Feed:
         return [self._held.popleft() for _ in range(len(self._held) - hold_back)]
 
     async def _send_postings(self, chunk: Sequence[Record]) -> None:
-        self.reversals += sum(_REVERSES in value for _, value, _ in chunk)
         self.booked_at_ms = max(self.booked_at_ms, chunk[-1][2])
         await self._send(self._settings.transactions_topic, [(key, value) for key, value, _ in chunk])
         self.sent += len(chunk)

@@ -16,8 +16,7 @@ class Measures:
 
     judged: int = 0
     duplicates: int = 0
-    reversed: int | None = None
-    """`None`: this worker does not count them."""
+    reversed: int = 0
     late: int = 0
     dead_letters: dict[str, int] = field(default_factory=dict)
     """By reason."""
@@ -42,7 +41,7 @@ class Measures:
         return cls(
             judged=postings.get("applied", 0),
             duplicates=postings.get("duplicate", 0),
-            reversed=postings.get("reversed"),
+            reversed=postings.get("reversed", 0),
             late=postings.get("late", 0),
             dead_letters=_by_label(read.get("dead_letters_total", ()), "reason"),
             revisions=int(_sum(read.get("alerts_total", ()))),
@@ -58,12 +57,11 @@ class Measures:
     @property
     def processed(self) -> int:
         """Postings that are done with, one way or another."""
-        return self.judged + self.duplicates + (self.reversed or 0) + sum(self.dead_letters.values())
+        return self.judged + self.duplicates + self.reversed + sum(self.dead_letters.values())
 
-    def is_through(self, sent: int, reversals: int) -> bool:
-        """Whether all of `sent` records are done with, `reversals` of them reversals."""
-        expected = sent if self.reversed is not None else sent - reversals
-        return self.processed >= expected and self.lag == 0
+    def is_through(self, sent: int) -> bool:
+        """Whether all of `sent` records are done with."""
+        return self.processed >= sent and self.lag == 0
 
     def state_bytes_at_most(self, share: float) -> float | None:
         """A bound in bytes that this share of the stored states keeps; `None` before any is stored."""

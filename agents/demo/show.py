@@ -107,19 +107,18 @@ class Show:
         self._screen.stage(f"Postings of {options.days} days, as fast as the worker judges them")
         fast_start, busy_before = time.monotonic(), self._measures.busy_seconds
         await feed.full_speed(options.paced_postings, lambda: self._measures.processed)
-        await self._until(lambda: self._measures.is_through(feed.sent, feed.reversals))
+        await self._until(lambda: self._measures.is_through(feed.sent))
         fast_seconds, busy_after, fast = time.monotonic() - fast_start, self._measures.busy_seconds, feed.sent
 
         self._screen.stage(f"The last {options.paced_postings:,} postings, {options.pace:,} a second")
         await feed.paced(options.pace)
         self._screen.stage("The last alerts")
-        await self._until(lambda: self._measures.is_through(feed.sent, feed.reversals))
+        await self._until(lambda: self._measures.is_through(feed.sent))
         await self._until(lambda: board.revisions >= self._measures.revisions)
         labels, alerts = self._bank.labels, board.newest.values()
         return Report(
             options=options,
             sent=feed.sent,
-            reversals=feed.reversals,
             poison=feed.poison_sent,
             fast_postings=fast,
             fast_seconds=fast_seconds,

@@ -23,7 +23,6 @@ class Report:
 
     options: DemoOptions
     sent: int
-    reversals: int
     poison: Sequence[Poison]
     fast_postings: int
     fast_seconds: float
@@ -57,10 +56,9 @@ def _postings(report: Report) -> Iterator[str]:
         f"{report.seconds:.0f} s after set-up"
     )
     yield ""
-    reversals = report.reversals if measures.reversed is None else measures.reversed
     yield from _line(
         "postings",
-        f"{report.sent:,} sent: {measures.judged:,} judged (of them {measures.late:,} late), {reversals:,} reversals, "
+        f"{report.sent:,} sent: {measures.judged:,} judged (of them {measures.late:,} late), {measures.reversed:,} reversals, "
         f"{measures.duplicates:,} duplicates, {sum(measures.dead_letters.values()):,} dead letters",
     )
     yield from _line("dead letters", _dead_letters(measures.dead_letters, report.poison))

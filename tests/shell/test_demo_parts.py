@@ -87,17 +87,11 @@ def test_a_reading_without_states_has_no_sizes() -> None:
 
 
 def test_the_worker_is_through_when_everything_is_accounted_for_and_no_partition_lags() -> None:
-    tally = Tally(applied=90, duplicates=3)
+    tally = Tally(applied=88, reversed=2, duplicates=3)
 
-    assert _measures(tally, letters=4).is_through(97, 0)
-    assert not _measures(tally, letters=4).is_through(98, 0)
-    assert not _measures(tally, {("transactions", 0): 1}, letters=4).is_through(97, 0)
-
-
-def test_reversals_are_not_waited_for_where_the_worker_does_not_count_them() -> None:
-    assert Measures(judged=90).is_through(92, reversals=2)
-    assert not Measures(judged=90, reversed=1).is_through(92, reversals=2)
-    assert Measures(judged=90, reversed=2).is_through(92, reversals=2)
+    assert _measures(tally, letters=4).is_through(97)
+    assert not _measures(tally, letters=4).is_through(98)
+    assert not _measures(tally, {("transactions", 0): 1}, letters=4).is_through(97)
 
 
 def test_the_board_keeps_the_newest_revision_and_takes_none_twice() -> None:
@@ -232,13 +226,12 @@ def test_the_summary_has_all_its_parts_in_79_columns(posting: tuple[bytes, bytes
         Report(
             options=options,
             sent=97,
-            reversals=0,
             poison=list(poison_of(*posting, 65_536)),
             fast_postings=90,
             fast_seconds=4.5,
             fast_busy_seconds=4.0,
             seconds=9.0,
-            measures=_measures(Tally(applied=90, duplicates=3), letters=4),
+            measures=_measures(Tally(applied=88, reversed=2, duplicates=3), letters=4),
             board=board,
             verdict=judge_alerts(bank.labels, alerts, 300, 90),
         )
