@@ -5,8 +5,8 @@ part says otherwise. The stored form is one version byte and a MessagePack array
 `FORMAT` and says **Breaking (state)** in the changelog.
 """
 
-from collections.abc import Callable
-from typing import Final, Generic, TypeVar, overload
+from functools import cached_property
+from typing import Final
 
 import msgspec
 
@@ -15,8 +15,6 @@ from monitor.stats.habits import AmountHabit, Episode
 from monitor.stats.months import Months
 from monitor.stats.recent import Recent
 from monitor.stats.tiles import Ring
-
-T = TypeVar("T")
 
 FORMAT: Final = 1
 HOURS_KEPT: Final = 48
@@ -60,40 +58,14 @@ class AlertMemo(msgspec.Struct, array_like=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_counterparties = msgspec.msgpack.Decoder(Counterparties)
-_amounts = msgspec.msgpack.Decoder(AmountHabit)
 _alerts = msgspec.msgpack.Decoder(dict[int, AlertMemo])
-_NO_COUNTERPARTIES: Final = msgspec.Raw(_encoder.encode(Counterparties()))
-_NO_AMOUNTS: Final = msgspec.Raw(_encoder.encode(AmountHabit()))
 _NO_ALERTS: Final = msgspec.Raw(_encoder.encode({}))
-
-
-class unpacked(Generic[T]):  # noqa: N801 - a decorator
-    """A part of the state that is decoded when it is first asked for, and then kept in the instance's dictionary.
-
-    As `functools.cached_property`, without the lock that it takes in Python 3.11.
-    """
-
-    def __init__(self, unpack: Callable[["CustomerState"], T]) -> None:
-        self._unpack = unpack
-        self._name = unpack.__name__
-        self.__doc__ = unpack.__doc__
-
-    @overload
-    def __get__(self, state: None, owner: type) -> "unpacked[T]": ...
-    @overload
-    def __get__(self, state: "CustomerState", owner: type) -> T: ...
-    def __get__(self, state: "CustomerState | None", owner: type) -> "T | unpacked[T]":
-        if state is None:
-            return self
-        value = state.__dict__[self._name] = self._unpack(state)
-        return value
 
 
 class CustomerState(msgspec.Struct, array_like=True, dict=True):
     """One customer's past. Mutable: only `monitor.learn` and the engine change it.
 
-    What few postings need is unpacked when it is first asked for.
+    The alerts, which few customers have, are unpacked when they are first asked for.
     """
 
     transactions_offset: int = NO_OFFSET
@@ -111,29 +83,14 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     cash_days: Ring = msgspec.field(default_factory=Ring)
     near_days: Ring = msgspec.field(default_factory=Ring)
     novel_days: Ring = msgspec.field(default_factory=Ring)
-    packed_counterparties: msgspec.Raw = _NO_COUNTERPARTIES
+    counterparties: Counterparties = msgspec.field(default_factory=Counterparties)
     recent: Recent = msgspec.field(default_factory=Recent)
-    packed_amounts_in: msgspec.Raw = _NO_AMOUNTS
-    packed_amounts_out: msgspec.Raw = _NO_AMOUNTS
+    amounts_in: AmountHabit = msgspec.field(default_factory=AmountHabit)
+    amounts_out: AmountHabit = msgspec.field(default_factory=AmountHabit)
     episode: Episode = msgspec.field(default_factory=Episode)
     packed_alerts: msgspec.Raw = _NO_ALERTS
 
-    @unpacked
-    def amounts_in(self) -> AmountHabit:
-        """How large the postings are that come in."""
-        return _amounts.decode(self.packed_amounts_in)
-
-    @unpacked
-    def amounts_out(self) -> AmountHabit:
-        """How large the postings are that go out."""
-        return _amounts.decode(self.packed_amounts_out)
-
-    @unpacked
-    def counterparties(self) -> Counterparties:
-        """Who the customer deals with."""
-        return _counterparties.decode(self.packed_counterparties)
-
-    @unpacked
+    @cached_property
     def alerts(self) -> dict[int, AlertMemo]:
         """By business date (day number): the alerts that can still be revised."""
         return _alerts.decode(self.packed_alerts)
@@ -170,14 +127,7 @@ _PREFIX: Final = bytes([FORMAT])
 
 def encode(state: CustomerState) -> bytes:
     """The stored form. The same state gives the same bytes, decoded in between or not."""
-    unpacked = state.__dict__
-    if "amounts_in" in unpacked:
-        state.packed_amounts_in = msgspec.Raw(_encoder.encode(state.amounts_in))
-    if "amounts_out" in unpacked:
-        state.packed_amounts_out = msgspec.Raw(_encoder.encode(state.amounts_out))
-    if "counterparties" in unpacked:
-        state.packed_counterparties = msgspec.Raw(_encoder.encode(state.counterparties))
-    if "alerts" in unpacked:
+    if "alerts" in state.__dict__:
         state.packed_alerts = msgspec.Raw(_encoder.encode(state.alerts))
     return _PREFIX + _encoder.encode(state)
 

@@ -35,7 +35,7 @@ def degrees_of(state: CustomerState, posting: Posting, rules: Rules) -> Degrees 
     strangers = int(posting.counterparty not in known)
     others = earlier = 0
     before = first - NOVEL_DAYS
-    for key, first_day, last_in_day, last_out_day in known:
+    for key, first_day, last_in_day, last_out_day, _, _ in known:
         mine, theirs = (last_in_day, last_out_day) if inbound else (last_out_day, last_in_day)
         if first_day >= first:
             strangers += first_day <= last and (mine > NEVER or key == posting.counterparty)

@@ -3,8 +3,8 @@
 Two views of the same amounts, each in one direction:
 
 - A histogram over logarithmic bins, each a fifth wider than the one below, so that a quantile is exact to 19 %. A posting
-  weighs 8; all weights are halved every 90 days, so a posting is forgotten after four halvings. Whole numbers only:
-  typically 60 bytes, at most 4 for each of the bins in use.
+  weighs 8; all weights are halved every 90 days, so a posting is forgotten after four halvings. Whole numbers
+  only: two bytes for each bin between the smallest and the largest amount, typically 60.
 - Mean and variance with a half-life of 90 days, shrunk towards a prior as if 5 postings had been seen before. Against
   them a posting's amount is weighed as a likelihood ratio: "one of the usual" (Student's t, the predictive distribution
   of a normal with unknown mean and variance) against "much larger, nobody knows how much" (log-uniform over two
@@ -14,6 +14,7 @@ Two views of the same amounts, each in one direction:
 """
 
 import math
+import struct
 from typing import Final
 
 import msgspec
@@ -21,6 +22,7 @@ import msgspec
 BINS_PER_DOUBLING: Final = 4
 HALVING_DAYS: Final = 90
 WEIGHT: Final = 8
+_MOST_WEIGHT: Final = 0xFFFF
 LEAST_POSTINGS: Final = 20
 """Postings from which a quantile is given."""
 
@@ -62,7 +64,10 @@ def _fading(days: int) -> float:
 class AmountHabit(msgspec.Struct, array_like=True):
     """Amounts in one direction, by bin: bin b holds 2**(b/4) to 2**((b+1)/4) minor units."""
 
-    bins: dict[int, int] = msgspec.field(default_factory=dict)
+    first: int = 0
+    """Bin of the first cell."""
+    cells: bytes = b""
+    """The bins' weights from `first` on, two bytes each; a weight stops at 65,535."""
     held: float = 0.0
     """Postings in `mean` and `variance`, faded and weighted."""
     mean: float = 0.0
@@ -91,22 +96,48 @@ class AmountHabit(msgspec.Struct, array_like=True):
         """Count one posting's amount; `usual`: the probability that it is one of the usual (0 to 1)."""
         halvings = day // HALVING_DAYS - self.day // HALVING_DAYS
         if halvings > 0:
-            self.bins = {index: held >> halvings for index, held in self.bins.items() if held >> halvings}
-        index = int(math.log(amount_minor) / _LOG_WIDTH)
-        self.bins[index] = self.bins.get(index, 0) + WEIGHT
+            self._halve(halvings)
+        self._count(int(math.log(amount_minor) / _LOG_WIDTH))
         self._learn_moments(amount_minor, day, max(LEAST_LEARNT, usual))
 
     def quantile(self, share: float) -> float | None:
         """The amount (minor units, the bin's upper end) that `share` of the postings stay below; None: too few."""
-        weight = sum(self.bins.values())
-        if weight < LEAST_POSTINGS * WEIGHT:
+        weights = self.weights
+        left = sum(weights) * share
+        if sum(weights) < LEAST_POSTINGS * WEIGHT:
             return None
-        left = weight * share
-        for index in sorted(self.bins):
-            left -= self.bins[index]
+        for index, weight in enumerate(weights, self.first):
+            left -= weight
             if left <= 0:
                 return math.exp((index + 1) * _LOG_WIDTH)
         return None
+
+    @property
+    def weights(self) -> tuple[int, ...]:
+        """The bins' weights, in eighths of a posting, from `first` on."""
+        return struct.unpack(f"<{len(self.cells) // 2}H", self.cells)
+
+    def _count(self, index: int) -> None:
+        cells = self.cells
+        if not cells:
+            self.first = index
+        elif index < self.first:
+            cells = bytes(2 * (self.first - index)) + cells
+            self.first = index
+        at = 2 * (index - self.first)
+        if at >= len(cells):
+            cells += bytes(at + 2 - len(cells))
+        weight = min(_MOST_WEIGHT, int.from_bytes(cells[at : at + 2], "little") + WEIGHT)
+        self.cells = cells[:at] + weight.to_bytes(2, "little") + cells[at + 2 :]
+
+    def _halve(self, halvings: int) -> None:
+        """Let the weights fade; bins that are empty at either end are dropped."""
+        weights = [weight >> halvings for weight in self.weights]
+        while weights and not weights[-1]:
+            weights.pop()
+        empty = next((place for place, weight in enumerate(weights) if weight), 0)
+        self.first += empty
+        self.cells = struct.pack(f"<{len(weights) - empty}H", *weights[empty:])
 
     def _learn_moments(self, amount_minor: int, day: int, share: float) -> None:
         held = self.held * _fading(day - self.day) + share

@@ -17,7 +17,7 @@ import msgspec
 
 from monitor.calendar import DAY_S
 
-KEPT: Final = 12
+KEPT: Final = 14
 DIGESTS: Final = 256
 EVIDENCE_DAYS: Final = 20
 """Ten working days and the holidays between them: how long a posting may be evidence in a window."""
