@@ -27,6 +27,7 @@ _DIGEST_BYTES: Final = 6
 _DAY_BYTES: Final = 1
 _DAY_BITS: Final = 0xFF
 _ENTRY_BYTES: Final = _DAY_BYTES + _DIGEST_BYTES
+_MOST_BYTES: Final = DIGESTS * _ENTRY_BYTES
 _UUID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _TEXT: Final = b"t"
@@ -37,6 +38,7 @@ CASH: Final = 2
 NEAR: Final = 4
 NOVEL: Final = 8
 REVERSED: Final = 16
+_EVIDENCE: Final = NEAR | NOVEL
 
 
 class RecentPosting(msgspec.Struct, gc=False):
@@ -125,7 +127,8 @@ class Recent(msgspec.Struct, array_like=True):
 
     def mark(self, name: bytes, day: int) -> None:
         """Remember a name with the postings of a day."""
-        self.digests = (self.digests + bytes((day & _DAY_BITS,)) + _digest(name))[-DIGESTS * _ENTRY_BYTES :]
+        digests = self.digests + bytes((day & _DAY_BITS,)) + _digest(name)
+        self.digests = digests[-_MOST_BYTES:] if len(digests) > _MOST_BYTES else digests
 
     def mark_reversed(self, name: bytes) -> bool:
         """Flag a kept posting as reversed; whether it is kept."""
@@ -145,27 +148,34 @@ class Recent(msgspec.Struct, array_like=True):
         if self.kept < KEPT:
             self.kept += 1
             return
-        left = self._leave()
-        while self.digests and self._day(self.digests[0]) < oldest_day:
-            self.digests = self.digests[_ENTRY_BYTES:]
-        if left.day >= oldest_day:
-            self.mark(left.name, left.day)
+        name, day = self._leave()
+        digests = self.digests
+        if digests:
+            newest_day = self.newest_s // DAY_S
+            while digests and newest_day - ((newest_day - digests[0]) & _DAY_BITS) < oldest_day:
+                digests = digests[_ENTRY_BYTES:]
+            self.digests = digests
+        if day >= oldest_day:
+            self.mark(name, day)
 
-    def _leave(self) -> RecentPosting:
-        """Take out the oldest posting, but what may yet be evidence last: near T or with a new counterparty, and recent."""
-        packed, at, recent_day = self.packed, 0, self.newest_s // DAY_S - EVIDENCE_DAYS
+    def _leave(self) -> tuple[bytes, int]:
+        """Take out the oldest posting, but what may yet be evidence last: near T or with a new counterparty, and recent.
+
+        Returns:
+            Its name and its business date.
+        """
+        packed, at = self.packed, 0
+        since_s = self.newest_s - EVIDENCE_DAYS * DAY_S
         for _ in range(KEPT - LEAST_NEWEST):
-            end = at + 1 + packed[at]
-            if (
-                not packed[at + 1] & (NEAR | NOVEL)
-                or _HEAD.unpack_from(packed, at + 1)[1] // DAY_S < recent_day
-            ):
+            if not packed[at + 1] & _EVIDENCE or _HEAD.unpack_from(packed, at + 1)[1] < since_s:
                 break
-            at = end
+            at += 1 + packed[at]
         else:
-            at, end = 0, 1 + packed[0]
+            at = 0
+        end = at + 1 + packed[at]
+        local_s = _HEAD.unpack_from(packed, at + 1)[1]
         self.packed = packed[:at] + packed[end:]
-        return _unpack(packed[at + 1 : end])
+        return packed[at + 1 + _HEAD.size : end], local_s // DAY_S
 
     def _day(self, bits: int) -> int:
         """The business date whose last bits these are: none is kept for long enough to be taken for another."""
