@@ -72,12 +72,8 @@ class Outcome:
     scores: list[ScoredPosting] | None = None
 
 
-class Work(NamedTuple):
-    """A record that was read: its place in the batch, and what it holds."""
-
-    place: int
-    record: Record
-    read: Posting | Customer
+Work = tuple[int, Record, Posting | Customer]
+"""A record that was read: its place in the batch, the record, and what it holds."""
 
 
 class Batch:

@@ -1,7 +1,7 @@
 """All that is kept of one customer, and its stored form.
 
 Budget (held by a test): at most 2 KiB encoded for 30 postings a month, at most 16 KiB for any traffic. Exact but where a
-part says otherwise. The stored form is one version byte and a MessagePack array; whoever changes a field here changes
+part says otherwise. The stored form is a MessagePack array that begins with the version; whoever changes a field here changes
 `FORMAT` and says **Breaking (state)** in the changelog.
 """
 
@@ -68,6 +68,8 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     The alerts, which few customers have, are unpacked when they are first asked for.
     """
 
+    format: int = FORMAT
+    """The version of this layout: the first element, so that it can be told before anything is decoded."""
     transactions_offset: int = NO_OFFSET
     """Offset of the newest `transactions` record applied: what makes a second delivery harmless."""
     customers_offset: int = NO_OFFSET
@@ -122,14 +124,15 @@ class StateFormatError(ValueError):
 
 
 _decoder = msgspec.msgpack.Decoder(CustomerState)
-_PREFIX: Final = bytes([FORMAT])
+_FORMAT_AT: Final = 3
+"""Where the version stands: behind the array's mark and its length (two bytes)."""
 
 
 def encode(state: CustomerState) -> bytes:
     """The stored form. The same state gives the same bytes, decoded in between or not."""
     if "alerts" in state.__dict__:
         state.packed_alerts = msgspec.Raw(_encoder.encode(state.alerts))
-    return _PREFIX + _encoder.encode(state)
+    return _encoder.encode(state)
 
 
 def decode(raw: bytes) -> CustomerState:
@@ -138,9 +141,10 @@ def decode(raw: bytes) -> CustomerState:
     Raises:
         StateFormatError: another version, or damaged bytes.
     """
-    if raw[:1] != _PREFIX:
-        raise StateFormatError(f"state format {raw[0] if raw else 'missing'}, this version reads {FORMAT}")
+    if len(raw) <= _FORMAT_AT or raw[_FORMAT_AT] != FORMAT:
+        held = raw[_FORMAT_AT] if len(raw) > _FORMAT_AT else "missing"
+        raise StateFormatError(f"state format {held}, this version reads {FORMAT}")
     try:
-        return _decoder.decode(memoryview(raw)[1:])
+        return _decoder.decode(raw)
     except msgspec.DecodeError as error:
         raise StateFormatError(f"damaged state: {error}") from error

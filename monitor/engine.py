@@ -73,15 +73,18 @@ class Engine:
             if isinstance(read, Refusal):
                 batch.refuse(place, record, read)
             else:
-                by_customer.setdefault(cast(bytes, record.key), []).append(Work(place, record, read))
+                by_customer.setdefault(cast(bytes, record.key), []).append((place, record, read))
         states = {}
         for key, works in by_customer.items():
             raw = stored.get(key)
             state = CustomerState() if raw is None else decode(raw)
-            for work in works:
-                refusal = self._take(state, work, batch)
-                if refusal is not None:
-                    batch.refuse(work.place, work.record, refusal)
+            for place, record, read in works:
+                if isinstance(read, Posting):
+                    refusal = self._transaction(state, place, record.offset, read, batch)
+                    if refusal is not None:
+                        batch.refuse(place, record, refusal)
+                else:
+                    self._customer(state, record.offset, read, batch.tally)
             states[key] = encode(state)
         return batch.outcome(states)
 
@@ -92,20 +95,14 @@ class Engine:
             return self._intake.customer(record.key, record.value)
         raise ValueError(f"no such source topic: {record.topic}")
 
-    def _take(self, state: CustomerState, work: Work, batch: Batch) -> Refusal | None:
-        if isinstance(work.read, Posting):
-            return self._transaction(state, work, work.read, batch)
-        self._customer(state, work.record.offset, work.read, batch.tally)
-        return None
-
     def _transaction(
-        self, state: CustomerState, work: Work, posting: Posting, batch: Batch
+        self, state: CustomerState, place: int, offset: int, posting: Posting, batch: Batch
     ) -> Refusal | None:
         tally = batch.tally
-        if work.record.offset <= state.transactions_offset:
+        if offset <= state.transactions_offset:
             tally.fenced += 1
             return None
-        state.transactions_offset = work.record.offset
+        state.transactions_offset = offset
         tally.unknown_fields += posting.unknown_fields
         if posting.day < state.oldest_day:
             return Refusal(
@@ -121,7 +118,7 @@ class Engine:
         rules = self._policy.rules_for(state.kind, state.risk_grade)
         if posting.reverses is not None:
             return self._reverse(state, posting, rules, tally)
-        self._apply(state, work.place, posting, rules, batch)
+        self._apply(state, place, posting, rules, batch)
         tally.applied += 1
         return None
 

@@ -5,7 +5,7 @@ Tiles add up (they are a monoid, reversals included: they subtract), so any wind
 """
 
 from bisect import bisect_left, bisect_right
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
 
@@ -39,7 +39,9 @@ class Tile(msgspec.Struct, array_like=True, gc=False):
         return self.in_count if inbound else self.out_count
 
 
-NOTHING = Tile()
+NOTHING: Final = Tile()
+_SHORT: Final = 6
+"""Tiles up to which a sum is quicker by hand than by slices."""
 
 
 class Ring(Rows, array_like=True):
@@ -74,15 +76,28 @@ class Ring(Rows, array_like=True):
     def total(self, first: int, last: int) -> Tile:
         """The sum of the tiles `first` to `last`, both included."""
         cells = self.cells
+        if last - first < _SHORT:
+            return self._short_total(first, last)
         start, end = self._span(first, last)
-        if end - start <= self.width:
-            return Tile(*cells[start + 1 : end]) if end > start else NOTHING
         return Tile(
             sum(cells[start + 1 : end : 5]),
             sum(cells[start + 2 : end : 5]),
             sum(cells[start + 3 : end : 5]),
             sum(cells[start + 4 : end : 5]),
         )
+
+    def _short_total(self, first: int, last: int) -> Tile:
+        """The same, walking back from the end: quicker for a few tiles near it."""
+        cells, at = self.cells, len(self.cells) - 5
+        in_count = in_sum = out_count = out_sum = 0
+        while at >= 0 and cells[at] >= first:
+            if cells[at] <= last:
+                in_count += cells[at + 1]
+                in_sum += cells[at + 2]
+                out_count += cells[at + 3]
+                out_sum += cells[at + 4]
+            at -= 5
+        return Tile(in_count, in_sum, out_count, out_sum)
 
     def sums(self, first: int, last: int, *, inbound: bool) -> list[float]:
         """The amounts in one direction of the tiles `first` to `last` that have any."""

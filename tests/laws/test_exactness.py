@@ -121,7 +121,16 @@ def test_a_repeat_is_recognised_hundreds_of_postings_later(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"\x00\x90", b"\x01", b"\x01\xc1", b"\x01\x93\x01\x02\x03", b"\x02\x90"]
+    "raw",
+    [
+        b"",
+        b"\x00\x90",
+        b"\x01",
+        b"\x01\xc1",
+        b"\x01\x93\x01\x02\x03",
+        b"\xdc\x00\x14\x02",
+        b"\xdc\x00\x14\x01\x93",
+    ],
 )
 def test_damaged_or_foreign_bytes_are_no_state(raw: bytes) -> None:
     with pytest.raises(StateFormatError):
