@@ -63,10 +63,6 @@ class BankCalendar:
             self._offsets_s[quarter] = offset_s
         return at_s + offset_s
 
-    def instant_s(self, naive: datetime) -> int:
-        """Epoch seconds of a wall-clock time in the bank's time zone (the earlier one where a time occurs twice)."""
-        return int(naive.replace(tzinfo=self._zone).timestamp())
-
     def month(self, day: int) -> int:
         """`month_of(day)`, remembered."""
         month = self._months.get(day)

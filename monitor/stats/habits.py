@@ -19,6 +19,8 @@ from typing import Final
 
 import msgspec
 
+from monitor.calendar import DAY_S
+
 BINS_PER_DOUBLING: Final = 4
 HALVING_DAYS: Final = 90
 WEIGHT: Final = 8
@@ -48,7 +50,6 @@ _T_CONSTANTS: Final = tuple(
     math.lgamma((df + 1) / 2) - math.lgamma(df / 2) - 0.5 * math.log(df * math.pi)
     for df in range(1, MOST_FREEDOM + 1)
 )
-DAY_S: Final = 86_400.0
 
 
 _FADING: Final = tuple(0.5 ** (days / HALVING_DAYS) for days in range(HALVING_DAYS))

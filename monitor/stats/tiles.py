@@ -12,7 +12,7 @@ import msgspec
 from monitor.stats.rows import Rows
 
 
-class Tile(msgspec.Struct, array_like=True, gc=False):
+class Tile(msgspec.Struct, gc=False):
     """Counts and sums of one stretch of time; sums in minor units of the base currency."""
 
     in_count: int = 0
@@ -109,11 +109,6 @@ class Ring(Rows, array_like=True):
         start, end = self._span(first, last)
         cells = self.cells
         return list(map(int.__add__, cells[start + 1 : end : 5], cells[start + 3 : end : 5]))
-
-    def grand_total(self) -> Tile:
-        """The sum of all tiles."""
-        cells = self.cells
-        return Tile(sum(cells[1::5]), sum(cells[2::5]), sum(cells[3::5]), sum(cells[4::5]))
 
     def _span(self, first: int, last: int) -> tuple[int, int]:
         """Where the rows `first` to `last` begin and end."""
