@@ -61,7 +61,7 @@ class Engine:
         """Apply one partition's records, in the order of their offsets; of either topic, told apart by `topic`.
 
         Reads all records first, then takes one customer after the other: a state is decoded, changed and encoded while it
-        is in the processor's cache, which is half of the cost of a posting. A customer's records stay in order.
+        is in the processor's cache. A customer's records stay in order.
 
         Raises:
             StateFormatError: a stored state is of another version, or damaged.

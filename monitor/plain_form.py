@@ -1,4 +1,4 @@
-"""A posting in its plainest form, read at a quarter of the schema's cost: the way that nearly every posting takes.
+"""A posting in its plainest form, read at a fraction of the schema's cost: the way that nearly every posting takes.
 
 Plain is: no unknown field, ASCII ids, an amount in a string with no more decimals than the bank's currency has, in that
 currency, and a time in whole seconds. Whatever is not plain, and whatever is wrong, is left to the schema, which alone

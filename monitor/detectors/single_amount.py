@@ -44,8 +44,8 @@ DETECTOR = Detector(
     question_zh="该笔交易金额是否远大于该客户以往单笔金额？",
     typology="unusual single amount",
     unit="money",
-    explain="One posting of {observed} on {window}; this customer's usual posting in that direction is {usual}, "
-    "and all but one of 200 stay below {threshold} or below half the reporting threshold.",
+    explain="One posting of {observed} on {window}; this customer's usual posting in that direction is {usual}; "
+    "the limit, set by their largest ones and by the reporting threshold, is {threshold}.",
     explain_zh="{window}单笔金额{observed}；该客户同方向单笔通常为{usual}，预警上限为{threshold}。",
     source="KYC review of amounts out of line with the customer's habit; own decayed 99.5 % quantile",
     runbook="1. Ask for the contract or invoice behind the posting. 2. Compare with declared income or capital. "
