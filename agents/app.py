@@ -192,8 +192,7 @@ def build_app(
     tail = settings.changelog_tail_batch
     publisher = Publisher(
         app.kafka_producer_client,
-        alerts_topic=settings.alerts_topic,
-        dead_letters_topic=settings.dead_letters_topic,
+        topics=settings.output_topics,
         state_topic=settings.state_topic,
         ends_in_tail_batch=tail is TailBatch.ON or (tail is TailBatch.AUTO and is_embedded_broker),
     )

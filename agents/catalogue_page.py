@@ -8,7 +8,8 @@ from rich.text import Text
 from monitor.catalogue import DETECTORS
 from monitor.detector import Detector
 from monitor.explain import unit_name
-from monitor.policy import KINDS, ByKind, DetectorPolicy, Limit, Policy
+from monitor.policy import GRADES, KINDS, Policy
+from monitor.policy_document import ByKind, DetectorPolicy, Limit
 
 _WORDS: Final = {
     "en": (
@@ -66,22 +67,26 @@ def catalogue_markdown(policy: Policy) -> str:
 def _reading(policy: Policy) -> tuple[str, ...]:
     """What the numbers mean that all detectors share."""
     document = policy.document
-    grades, bands, reporting = document.grades, document.bands, document.reporting
+    grades, bands, quiet = document.grades, document.bands, document.quiet
     numbers = (
         f"Thresholds are inclusive. Money is in {policy.currency}, major units. floor: less than that is immaterial; "
         "share: of the value, or of T; most: counterparties on the other side."
     )
-    by_grade = (
-        f"Thresholds and floors are multiplied by the risk grade: low {grades.low:g}, medium {grades.medium:g}, "
-        f"high {grades.high:g}."
+    by_grade = "Multiplied by the risk grade: thresholds and floors " + ", ".join(
+        f"{grade} {getattr(grades.threshold, grade):g}" for grade in GRADES
     )
-    tellable = (
-        f"T is the reporting threshold: {_by_kind('cash', reporting.cash)}; "
-        f"{_by_kind('transfer', reporting.transfer)}; {_by_kind('cross-border', reporting.cross_border)}. "
-        f"Just below T: from {document.near_share:.0%} of it."
+    by_grade += (
+        "; weights " + ", ".join(f"{grade} {getattr(grades.weight, grade):g}" for grade in GRADES) + "."
+    )
+    tellable = "T is the reporting threshold: "
+    tellable += "; ".join(_by_kind(rule.id, rule.amounts) for rule in document.reporting)
+    tellable += f". Just below T: from {document.near_share:.0%} of it."
+    again = (
+        f"A detector that has spoken about a customer is quiet for {quiet.days} days, unless it would speak "
+        f"{quiet.above:g} times as strongly."
     )
     scores = f"An alert's score: medium from {bands.medium:g}, high from {bands.high:g}, critical from {bands.critical:g}."
-    return numbers, by_grade, tellable, scores
+    return numbers, by_grade, tellable, again, scores
 
 
 def _by_kind(name: str, by_kind: ByKind) -> str:
@@ -107,6 +112,7 @@ def _values(detector: Detector, policy: Policy, language: str) -> tuple[str, ...
 def _thresholds(rules: DetectorPolicy) -> str:
     parts = [_limit(rules.default)]
     parts += [f"{kind}: {_limit(limit)}" for kind, limit in rules.kinds.items()]
+    parts += [f"{segment}: {_limit(limit)}" for segment, limit in rules.segments.items()]
     return "; ".join(parts)
 
 

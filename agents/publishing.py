@@ -38,37 +38,34 @@ class Publisher:
         self,
         producer: Callable[[], AIOKafkaProducer],
         *,
-        alerts_topic: str,
-        dead_letters_topic: str,
+        topics: Mapping[str, str],
         state_topic: str,
         ends_in_tail_batch: bool = False,
     ) -> None:
         self._producer = producer
-        self._alerts_topic = alerts_topic
-        self._dead_letters_topic = dead_letters_topic
+        self._topics = topics
         self._state_topic = state_topic
         self._ends_in_tail_batch = ends_in_tail_batch
 
     async def publish(self, outcome: Outcome, source: RecordBatch) -> None:
-        """Send the alerts, keyed by customer and in order, and the dead letters.
+        """Send the alerts and whatever else the batch gave, each kind to its topic, keyed and in order.
 
         The content has no clock in it, so that a repetition is the same bytes; the time of sending is a header.
 
         Raises:
             SendError: one was not acknowledged.
         """
-        if not outcome.alerts and not outcome.dead_letters:
+        written = list(outcome.messages())
+        if not written:
             return
         headers = (
             ("published_at_ms", str(_now_ms()).encode()),
             ("source", f"{source.topic}-{source.partition}-{source.records[-1].offset}".encode()),
         )
-        alerts = (Message(alert.customer_id.encode(), alert.to_json(), headers) for alert in outcome.alerts)
-        letters = (
-            Message(letter.message_key(), letter.to_json(), headers) for letter in outcome.dead_letters
-        )
-        sent = await self._send_keyed(self._alerts_topic, alerts)
-        sent += await self._send_keyed(self._dead_letters_topic, letters)
+        sent: list[Awaitable[object]] = []
+        for name, items in written:
+            messages = (Message(item.message_key(), item.to_json(), headers) for item in items)
+            sent += await self._send_keyed(self._topics[name], messages)
         await _acknowledged(sent)
 
     async def append_states(self, partition: int, encoded: Mapping[bytes, bytes]) -> int:

@@ -76,6 +76,15 @@ class Settings(BaseSettings):
     transactions_topic: TopicName = Field("transactions", description="topic of postings, keyed by customer")
     customers_topic: TopicName = Field("customers", description="topic of KYC records, keyed by customer")
     alerts_topic: TopicName = Field("alerts", description="topic that alerts are published to")
+    threshold_reports_topic: TopicName = Field(
+        "threshold-reports", description="topic that large-value reports are published to"
+    )
+    risk_grades_topic: TopicName = Field(
+        "risk-grades", description="topic that changes of customers' risk grades are published to"
+    )
+    shadow_findings_topic: TopicName = Field(
+        "shadow-findings", description="topic for what detectors on trial find: not for investigators"
+    )
     dead_letters_topic: TopicName = Field("dead-letters", description="topic for what could not be judged")
     state_topic: TopicName = Field("customer-state", description="changelog of the customers' state")
     partitions: Positive = Field(
@@ -170,6 +179,17 @@ class Settings(BaseSettings):
     def is_tls(self) -> bool:
         """Whether the connection is encrypted."""
         return self.kafka_security_protocol.endswith("SSL")
+
+    @property
+    def output_topics(self) -> dict[str, str]:
+        """Where each kind of message is published, by the name that the core has for it."""
+        return {
+            "alerts": self.alerts_topic,
+            "threshold-reports": self.threshold_reports_topic,
+            "risk-grades": self.risk_grades_topic,
+            "shadow-findings": self.shadow_findings_topic,
+            "dead-letters": self.dead_letters_topic,
+        }
 
     @property
     def bootstrap_list(self) -> list[str]:

@@ -71,6 +71,9 @@ def topic_specs(settings: Settings) -> tuple[TopicSpec, ...]:
         TopicSpec(settings.customers_topic, count, copies, is_copartitioned=True, configs=_COMPACTED),
         TopicSpec(settings.state_topic, count, copies, is_copartitioned=True, configs=_COMPACTED),
         TopicSpec(settings.alerts_topic, count, copies),
+        TopicSpec(settings.threshold_reports_topic, count, copies),
+        TopicSpec(settings.risk_grades_topic, count, copies, configs=_COMPACTED),
+        TopicSpec(settings.shadow_findings_topic, count, copies),
         TopicSpec(
             settings.dead_letters_topic, count, copies, configs={"max.message.bytes": str(DEAD_LETTER_BYTES)}
         ),

@@ -10,14 +10,14 @@ from hashlib import blake2b
 from typing import Final
 
 from monitor.calendar import date_of
-from monitor.customer_state import AlertMemo, CustomerState, FindingMemo
+from monitor.customer_state import AlertMemo, CustomerState, FindingMemo, Raised
 from monitor.detector import Detector, Observation
-from monitor.explain import explain, in_unit, summarise, unit_name, window_text
+from monitor.explain import explain, in_unit, judged_profile, summarise, unit_name, window_text
 from monitor.policy import BANDS, Policy, Rules
 from monitor.posting import Posting
 from monitor.scoring import contribution, joined
 from monitor.stats.recent import INBOUND, REVERSED, full_name
-from schemas import Alert, Finding
+from schemas import Alert, Finding, ShadowFinding
 from schemas.fields import format_instant
 
 ALERT_DAYS: Final = 3
@@ -55,15 +55,17 @@ def revise(
     if state.has_alerts:
         for day in [day for day in state.alerts if day <= state.newest_day - ALERT_DAYS]:
             del state.alerts[day]
-    if not found:
+    spoken = [one for one in found if not is_quiet(state, posting.day, *one, rules)]
+    if not spoken:
         return None
     memo = state.alerts.get(posting.day)
     if memo is None:
         memo = AlertMemo(0, 0.0, posting.at_ms, posting.at_ms, 0, -1, [], [])
         state.alerts[posting.day] = memo
     joined_now = False
-    for detector, observation in found:
+    for detector, observation in spoken:
         joined_now |= _note(memo, state, posting, detector, observation, rules)
+        raise_it(state, posting.day, detector, observation)
     memo.last_at_ms = max(memo.last_at_ms, posting.at_ms)
     memo.score = max(memo.score, round(joined(contribution(f.weight, f.strength) for f in memo.findings), 2))
     band = policy.band(memo.score)
@@ -72,7 +74,54 @@ def revise(
         return None
     memo.revision += 1
     memo.published_band, memo.published_count = band, evidence
-    return _write(memo, posting.customer_id, posting.day, policy, rules, detectors)
+    return _write(memo, state, posting, policy, rules, detectors)
+
+
+def is_quiet(state: CustomerState, day: int, detector: Detector, seen: Observation, rules: Rules) -> bool:
+    """Whether the detector has spoken about the customer lately, and not much more quietly.
+
+    On the date on which it spoke it may go on: that is the same alert.
+    """
+    raised = state.raised.get(detector.id)
+    if raised is None or raised.day == day:
+        return False
+    quiet = rules.quiet[detector.id]
+    return abs(day - raised.day) < quiet.days and seen.strength < quiet.above * raised.strength
+
+
+def raise_it(state: CustomerState, day: int, detector: Detector, seen: Observation) -> None:
+    """Note that the detector speaks, and how strongly: the most on the newest date."""
+    raised, strength = state.raised.get(detector.id), float(seen.strength)
+    if raised is None or day > raised.day:
+        state.raised[detector.id] = Raised(day, strength)
+    elif strength > raised.strength:
+        raised.strength = strength
+
+
+def shadow_finding(
+    state: CustomerState,
+    posting: Posting,
+    detector: Detector,
+    seen: Observation,
+    policy: Policy,
+    rules: Rules,
+) -> ShadowFinding:
+    """What a detector in shadow mode has to say: it is written down, and no investigator sees it.
+
+    Call after learning, as `revise`.
+    """
+    memo = _memo_of(detector, seen, rules, [])
+    names = [full_name(name) for name in _evidence(state, posting, seen)]
+    return ShadowFinding(
+        customer_id=posting.customer_id,
+        business_date=date_of(posting.day),
+        transaction_id=posting.transaction_id,
+        finding=_finding(detector, memo, names, policy.currency),
+        policy_id=policy.id,
+        policy_version=policy.version,
+        risk_grade=rules.grade,
+        at=format_instant(posting.at_ms),
+    )
 
 
 def _note(
@@ -88,19 +137,7 @@ def _note(
     if mine is not None and seen.strength < mine.strength:
         return False
     evidence = [_index(memo, name) for name in _evidence(state, posting, seen)]
-    finding = FindingMemo(
-        detector=detector.id,
-        # Floats, whatever the detector counted in: a whole number would be stored in other bytes than it is read as.
-        observed=float(seen.observed),
-        threshold=float(seen.threshold),
-        usual=None if seen.usual is None else float(seen.usual),
-        strength=float(seen.strength),
-        weight=rules.limits[detector.id].weight,
-        first_day=seen.first_day,
-        last_day=seen.last_day,
-        count=seen.count,
-        evidence=evidence,
-    )
+    finding = _memo_of(detector, seen, rules, evidence)
     if mine is None:
         memo.findings.append(finding)
     else:
@@ -110,9 +147,27 @@ def _note(
     return mine is None
 
 
+def _memo_of(detector: Detector, seen: Observation, rules: Rules, evidence: list[int]) -> FindingMemo:
+    return FindingMemo(
+        detector=detector.id,
+        # Floats, whatever the detector counted in: a whole number would be stored in other bytes than it is read as.
+        observed=float(seen.observed),
+        threshold=float(seen.threshold),
+        usual=None if seen.usual is None else float(seen.usual),
+        peers=None if seen.peers is None else float(seen.peers),
+        peer_group=seen.peer_group,
+        strength=float(seen.strength),
+        weight=rules.limits[detector.id].weight,
+        first_day=seen.first_day,
+        last_day=seen.last_day,
+        count=seen.count,
+        evidence=evidence,
+    )
+
+
 def _evidence(state: CustomerState, posting: Posting, seen: Observation) -> list[bytes]:
-    if seen.only_this:
-        return [posting.name]
+    if seen.evidence is not None:
+        return [*seen.evidence[-EVIDENCE_KEPT + 1 :], posting.name]
     chosen = [
         recent.name
         for recent in state.recent
@@ -155,47 +210,60 @@ def _bound(memo: AlertMemo) -> None:
 
 def _write(
     memo: AlertMemo,
-    customer_id: str,
-    day: int,
+    state: CustomerState,
+    posting: Posting,
     policy: Policy,
     rules: Rules,
     detectors: Mapping[str, Detector],
 ) -> Alert:
     ordered = sorted(memo.findings, key=lambda f: -contribution(f.weight, f.strength))
-    explained = [(detectors[f.detector], explain(detectors[f.detector], f, policy.currency)) for f in ordered]
     transaction_ids = [full_name(name) for name in memo.names]
     band = policy.band(memo.score)
-    summary, summary_zh = summarise(band, memo.score, explained)
+    findings = [
+        _finding(
+            detectors[f.detector],
+            f,
+            [transaction_ids[index] for index in sorted(f.evidence)],
+            policy.currency,
+        )
+        for f in ordered
+    ]
+    summary, summary_zh = summarise(band, memo.score, findings)
+    business_date = date_of(posting.day)
     return Alert(
-        alert_id=alert_id(customer_id, date_of(day)),
+        alert_id=alert_id(posting.customer_id, business_date),
         revision=memo.revision,
-        customer_id=customer_id,
-        business_date=date_of(day),
+        customer_id=posting.customer_id,
+        business_date=business_date,
         score=memo.score,
         band=BANDS[band],
-        findings=[
-            Finding(
-                detector=detector.id,
-                typology=detector.typology,
-                observed=in_unit(f.observed, detector.unit, policy.currency),
-                threshold=in_unit(f.threshold, detector.unit, policy.currency),
-                unit=unit_name(detector.unit, policy.currency),
-                window=window_text(f.first_day, f.last_day),
-                usual=None if f.usual is None else in_unit(f.usual, detector.unit, policy.currency),
-                peers=None,
-                weight=f.weight,
-                transaction_ids=[transaction_ids[index] for index in sorted(f.evidence)],
-                explanation=english,
-                explanation_zh=chinese,
-            )
-            for f, (detector, (english, chinese)) in zip(ordered, explained, strict=True)
-        ],
+        findings=findings,
         policy_id=policy.id,
         policy_version=policy.version,
         risk_grade=rules.grade,
+        profile=judged_profile(state, posting.day, policy.currency),
         opened_at=format_instant(memo.opened_at_ms),
         last_at=format_instant(memo.last_at_ms),
         transaction_ids=transaction_ids,
         summary=summary,
         summary_zh=summary_zh,
+    )
+
+
+def _finding(detector: Detector, memo: FindingMemo, transaction_ids: list[str], currency: str) -> Finding:
+    english, chinese = explain(detector, memo, currency)
+    return Finding(
+        detector=detector.id,
+        typology=detector.typology,
+        observed=in_unit(memo.observed, detector.unit, currency),
+        threshold=in_unit(memo.threshold, detector.unit, currency),
+        unit=unit_name(detector.unit, currency),
+        window=window_text(memo.first_day, memo.last_day),
+        usual=None if memo.usual is None else in_unit(memo.usual, detector.unit, currency),
+        peers=None if memo.peers is None else in_unit(memo.peers, detector.unit, currency),
+        peer_group=memo.peer_group,
+        weight=memo.weight,
+        transaction_ids=transaction_ids,
+        explanation=english,
+        explanation_zh=chinese,
     )

@@ -1,13 +1,14 @@
 """One batch of records on its way through the engine: what goes in, what is counted, what comes out."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeVar
 
 from monitor.intake import Refusal
 from monitor.posting import Posting
-from schemas import Alert, Customer, DeadLetter
+from schemas import Alert, Customer, DeadLetter, ShadowFinding
 
 T = TypeVar("T")
 
@@ -27,6 +28,13 @@ class Record(Protocol):
     def key(self) -> bytes | None: ...  # noqa: D102
     @property
     def value(self) -> bytes | None: ...  # noqa: D102
+
+
+class Message(Protocol):
+    """A record to be published."""
+
+    def message_key(self) -> bytes: ...  # noqa: D102
+    def to_json(self) -> bytes: ...  # noqa: D102
 
 
 class ScoredPosting(NamedTuple):
@@ -62,14 +70,25 @@ class Tally:
 
 @dataclass(slots=True)
 class Outcome:
-    """What has to be published and stored, in this order: alerts and dead letters, then the states."""
+    """What has to be published and stored, in this order: first the messages, then the states."""
 
     alerts: list[Alert] = field(default_factory=list)
+    shadow_findings: list[ShadowFinding] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
     states: dict[bytes, bytes] = field(default_factory=dict)
     """The stored form of every customer in the batch, those whose records were all applied before included."""
     tally: Tally = field(default_factory=Tally)
     scores: list[ScoredPosting] | None = None
+
+    def messages(self) -> Iterator[tuple[str, Sequence[Message]]]:
+        """What has to be published, by the name of its topic, in the order of publishing; kinds without any are left out."""
+        for topic, messages in (
+            ("alerts", self.alerts),
+            ("shadow-findings", self.shadow_findings),
+            ("dead-letters", self.dead_letters),
+        ):
+            if messages:
+                yield topic, messages
 
 
 Work = tuple[int, Record, Posting | Customer]
@@ -81,6 +100,7 @@ class Batch:
 
     def __init__(self, *, keep_scores: bool) -> None:
         self.alerts: list[tuple[int, Alert]] = []
+        self.shadow_findings: list[tuple[int, ShadowFinding]] = []
         self.dead_letters: list[tuple[int, DeadLetter]] = []
         self.scores: list[tuple[int, ScoredPosting]] | None = [] if keep_scores else None
         self.tally = Tally()
@@ -92,11 +112,12 @@ class Batch:
     def outcome(self, states: dict[bytes, bytes]) -> Outcome:
         """Everything in the order of the records."""
         return Outcome(
-            _in_order(self.alerts),
-            _in_order(self.dead_letters),
-            states,
-            self.tally,
-            None if self.scores is None else _in_order(self.scores),
+            alerts=_in_order(self.alerts),
+            shadow_findings=_in_order(self.shadow_findings),
+            dead_letters=_in_order(self.dead_letters),
+            states=states,
+            tally=self.tally,
+            scores=None if self.scores is None else _in_order(self.scores),
         )
 
 

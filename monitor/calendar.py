@@ -63,6 +63,10 @@ class BankCalendar:
             self._offsets_s[quarter] = offset_s
         return at_s + offset_s
 
+    def day(self, at_s: int) -> int:
+        """The business date of an instant in epoch seconds."""
+        return self.local_s(at_s) // DAY_S
+
     def month(self, day: int) -> int:
         """`month_of(day)`, remembered."""
         month = self._months.get(day)

@@ -10,13 +10,16 @@ from typing import Final
 
 import msgspec
 
+from monitor.profile import ALWAYS, NO_RECORD, Profile, packed, unpacked
 from monitor.stats.counterparties import Counterparties
 from monitor.stats.habits import AmountHabit, Episode
 from monitor.stats.months import Months
 from monitor.stats.recent import Recent
+from monitor.stats.shape import Shape
+from monitor.stats.sightings import Sightings
 from monitor.stats.tiles import Ring
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 HOURS_KEPT: Final = 48
 DAYS_KEPT: Final = 35
 MONTHS_KEPT: Final = 13
@@ -34,6 +37,8 @@ class FindingMemo(msgspec.Struct, array_like=True):
     observed: float
     threshold: float
     usual: float | None
+    peers: float | None
+    peer_group: str | None
     strength: float
     weight: float
     first_day: int
@@ -57,6 +62,13 @@ class AlertMemo(msgspec.Struct, array_like=True):
     findings: list[FindingMemo]
 
 
+class Raised(msgspec.Struct, array_like=True):
+    """When a detector last spoke about this customer, and how strongly."""
+
+    day: int
+    strength: float
+
+
 _encoder = msgspec.msgpack.Encoder()
 _alerts = msgspec.msgpack.Decoder(dict[int, AlertMemo])
 _NO_ALERTS: Final = msgspec.Raw(_encoder.encode({}))
@@ -74,7 +86,14 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     """Offset of the newest `transactions` record applied: what makes a second delivery harmless."""
     customers_offset: int = NO_OFFSET
     kind: str | None = None
+    """Of the current record, as the two that follow: they choose the rules, so they are asked for at every posting."""
     risk_grade: str | None = None
+    segment: str | None = None
+    effective_day: int = ALWAYS
+    """From when the current record is in effect."""
+    packed_profile: msgspec.Raw = NO_RECORD
+    packed_earlier: msgspec.Raw = NO_RECORD
+    """The record that was in effect before it."""
     first_day: int = 0
     newest_day: int = 0
     woke_day: int = 0
@@ -86,16 +105,68 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     near_days: Ring = msgspec.field(default_factory=Ring)
     novel_days: Ring = msgspec.field(default_factory=Ring)
     counterparties: Counterparties = msgspec.field(default_factory=Counterparties)
+    accounts: Sightings = msgspec.field(default_factory=Sightings)
+    """The accounts that this customer used, by the key of their number."""
+    countries: Sightings = msgspec.field(default_factory=Sightings)
+    """The foreign countries that money came from or went to, by the key of their code."""
+    risky_days: Ring = msgspec.field(default_factory=Ring)
+    """Postings with counterparties in high-risk countries."""
+    day_hours: Shape = msgspec.field(default_factory=Shape)
+    """Postings by the hour of the day, 24 cells."""
+    digits: Shape = msgspec.field(default_factory=Shape)
+    """Postings by the first digit of the amount in base currency, 10 cells of which the first is empty."""
     recent: Recent = msgspec.field(default_factory=Recent)
     amounts_in: AmountHabit = msgspec.field(default_factory=AmountHabit)
     amounts_out: AmountHabit = msgspec.field(default_factory=AmountHabit)
     episode: Episode = msgspec.field(default_factory=Episode)
+    raised: dict[str, Raised] = msgspec.field(default_factory=dict)
+    """By detector: what keeps it quiet."""
     packed_alerts: msgspec.Raw = _NO_ALERTS
 
     @cached_property
     def alerts(self) -> dict[int, AlertMemo]:
         """By business date (day number): the alerts that can still be revised."""
         return _alerts.decode(self.packed_alerts)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The current record; an empty one where there is none."""
+        return unpacked(self.packed_profile)
+
+    @cached_property
+    def earlier(self) -> Profile:
+        """The record before the current one; an empty one where there is none."""
+        return unpacked(self.packed_earlier)
+
+    @property
+    def has_record(self) -> bool:
+        """Whether the KYC system has sent any."""
+        return self.packed_profile != NO_RECORD
+
+    def profile_on(self, day: int) -> Profile:
+        """The record in effect on a business date; the earliest kept where that date is before both."""
+        if day >= self.effective_day or self.packed_earlier == NO_RECORD:
+            return self.profile
+        return self.earlier
+
+    def declare(self, profile: Profile) -> None:
+        """Take in a record: the two that take effect last are kept, and of the same day the one that came last."""
+        if not self.has_record or profile.effective_day == self.effective_day:
+            self._set_current(profile)
+        elif profile.effective_day > self.effective_day:
+            self._set_earlier(self.profile)
+            self._set_current(profile)
+        elif self.packed_earlier == NO_RECORD or profile.effective_day >= self.earlier.effective_day:
+            self._set_earlier(profile)
+
+    def _set_current(self, profile: Profile) -> None:
+        self.kind, self.risk_grade, self.segment = profile.kind, profile.risk_grade, profile.segment
+        self.effective_day, self.packed_profile = profile.effective_day, packed(profile)
+        self.__dict__.pop("profile", None)
+
+    def _set_earlier(self, profile: Profile) -> None:
+        self.packed_earlier = packed(profile)
+        self.__dict__.pop("earlier", None)
 
     @property
     def has_alerts(self) -> bool:

@@ -9,12 +9,24 @@ import msgspec
 from monitor.customer_state import CustomerState
 from monitor.policy import Rules
 from monitor.posting import Posting
+from monitor.stats.recent import INBOUND
 from monitor.story import Story
 
 NOT_CARD: Final = frozenset({"cash", "transfer", "cheque", "other"})
 """Where the other side is a counterparty: a shop paid by card is none."""
 
-Unit = Literal["money", "postings", "counterparties", "share", "ratio"]
+Unit = Literal[
+    "money",
+    "postings",
+    "counterparties",
+    "share",
+    "ratio",
+    "times",
+    "countries",
+    "accounts",
+    "deviations",
+    "months",
+]
 
 UNIT_NAMES: Final[dict[Unit, tuple[str, str]]] = {
     "money": ("{currency}", "{currency}"),
@@ -22,6 +34,11 @@ UNIT_NAMES: Final[dict[Unit, tuple[str, str]]] = {
     "counterparties": ("counterparties", "个对手"),
     "share": ("share of value", "金额占比"),
     "ratio": ("ratio", "比率"),
+    "times": ("times the usual", "倍"),
+    "countries": ("countries", "个国家或地区"),
+    "accounts": ("accounts", "个账户"),
+    "deviations": ("standard deviations", "个标准差"),
+    "months": ("months", "个月"),
 }
 
 
@@ -41,7 +58,12 @@ class Observation(msgspec.Struct, frozen=True, gc=False):
     count: int
     inbound: bool | None = None
     flags: int = 0
-    only_this: bool = False
+    evidence: tuple[bytes, ...] | None = None
+    """Names of the postings that are the evidence, the posting itself apart; None: chosen by the three above."""
+    peers: float | None = None
+    """In the detector's unit: the same for comparable customers."""
+    peer_group: str | None = None
+    """Which customers those are, how many, and as of when."""
     graded: float = 0.0
     """0 to 1: how unusual this is below the threshold, where the detector can tell. It ranks; it does not alert."""
 
@@ -79,13 +101,17 @@ class Detector:
     """The postings that it is asked about; None: both."""
     channels: frozenset[str] | None = None
     """The channels that it is asked about; None: all."""
+    needs: int = 0
+    """Flags (`monitor.stats.recent`) that a posting has to have for it to be asked."""
     observe: Observe
     """None: not applicable here, or too little history. It changes nothing."""
     fires: Story
     near_miss: Story
 
-    def concerns(self, *, inbound: bool, channel: str) -> bool:
-        """Whether it is asked about postings of that direction and channel."""
-        if self.direction is not None and (self.direction == "in") != inbound:
+    def concerns(self, *, flags: int, channel: str) -> bool:
+        """Whether it is asked about postings of that channel with those flags."""
+        if flags & self.needs != self.needs:
+            return False
+        if self.direction is not None and (self.direction == "in") != bool(flags & INBOUND):
             return False
         return self.channels is None or channel in self.channels

@@ -7,7 +7,7 @@ exception is a defect, and the caller stops at it.
 from collections.abc import Sequence
 from typing import Final, Protocol, cast
 
-from monitor.alerting import may_alert, revise
+from monitor.alerting import is_quiet, may_alert, raise_it, revise, shadow_finding
 from monitor.batch import Batch, Outcome, Record, ScoredPosting, Tally, Work
 from monitor.catalogue import DETECTORS
 from monitor.customer_state import CustomerState, decode, encode
@@ -17,11 +17,11 @@ from monitor.judge import judge
 from monitor.learn import learn, original_of, unlearn, weigh
 from monitor.policy import Policy, Rules
 from monitor.posting import Posting
+from monitor.profile import profile_of
 from monitor.scoring import contribution, joined
 from monitor.stats.recent import REVERSED, RecentPosting
 from schemas import Customer, DeadLetterReason
 
-CHANNELS: Final = ("cash", "transfer", "card", "cheque", "other")
 MAX_VALUE_BYTES: Final = 65_536
 """Largest record that is read: a posting is below 2 KiB."""
 
@@ -51,11 +51,9 @@ class Engine:
         self._customers_topic = customers_topic
         self._keep_scores = keep_scores
         self._detectors = {detector.id: detector for detector in DETECTORS}
-        self._concerned = {
-            (inbound, channel): tuple(d for d in DETECTORS if d.concerns(inbound=inbound, channel=channel))
-            for inbound in (True, False)
-            for channel in CHANNELS
-        }
+        self._asked = tuple(detector for detector in DETECTORS if policy.modes[detector.id] != "off")
+        self._in_shadow = frozenset(name for name, mode in policy.modes.items() if mode == "shadow")
+        self._concerned: dict[tuple[int, str], tuple[Detector, ...]] = {}
 
     def process(self, records: Sequence[Record], stored: Stored) -> Outcome:
         """Apply one partition's records, in the order of their offsets; of either topic, told apart by `topic`.
@@ -84,7 +82,9 @@ class Engine:
                     if refusal is not None:
                         batch.refuse(place, record, refusal)
                 else:
-                    self._customer(state, record.offset, read, batch.tally)
+                    refusal = self._customer(state, record.offset, read, batch.tally)
+                    if refusal is not None:
+                        batch.refuse(place, record, refusal)
             states[key] = encode(state)
         return batch.outcome(states)
 
@@ -113,9 +113,9 @@ class Engine:
             return None
         if posting.day < state.newest_day:
             tally.late += 1
-        if state.kind is None:
+        if not state.has_record:
             tally.without_record += 1
-        rules = self._policy.rules_for(state.kind, state.risk_grade)
+        rules = self._rules_on(state, posting.day)
         if posting.reverses is not None:
             return self._reverse(state, posting, rules, tally)
         self._apply(state, place, posting, rules, batch)
@@ -128,6 +128,8 @@ class Engine:
         observations = self._judge(state, posting, rules)
         learn(state, posting, rules)
         found = [(detector, seen) for detector, seen in observations if seen.observed >= seen.threshold]
+        if found and self._in_shadow:
+            found = self._without_shadow(state, place, posting, found, rules, batch)
         if found or state.has_alerts:
             batch.tally.findings.update(detector.id for detector, _ in found)
             alert = revise(state, posting, found, self._policy, rules, self._detectors)
@@ -150,7 +152,38 @@ class Engine:
     ) -> list[tuple[Detector, Observation]]:
         if not may_alert(state, posting):
             return []
-        return judge(state, posting, rules, self._concerned[posting.inbound, posting.channel])
+        kind = posting.flags, posting.channel
+        concerned = self._concerned.get(kind)
+        if concerned is None:
+            concerned = tuple(
+                d for d in self._asked if d.concerns(flags=posting.flags, channel=posting.channel)
+            )
+            self._concerned[kind] = concerned
+        return judge(state, posting, rules, concerned)
+
+    def _without_shadow(
+        self,
+        state: CustomerState,
+        place: int,
+        posting: Posting,
+        found: list[tuple[Detector, Observation]],
+        rules: Rules,
+        batch: Batch,
+    ) -> list[tuple[Detector, Observation]]:
+        """Findings for investigators; those of detectors on trial are written down apart."""
+        for detector, seen in found:
+            if detector.id in self._in_shadow and not is_quiet(state, posting.day, detector, seen, rules):
+                written = shadow_finding(state, posting, detector, seen, self._policy, rules)
+                batch.shadow_findings.append((place, written))
+                raise_it(state, posting.day, detector, seen)
+        return [one for one in found if one[0].id not in self._in_shadow]
+
+    def _rules_on(self, state: CustomerState, day: int) -> Rules:
+        """The rules for the customer as the KYC system described them on that day."""
+        if day >= state.effective_day:
+            return self._policy.rules_for(state.kind, state.risk_grade, state.segment)
+        profile = state.profile_on(day)
+        return self._policy.rules_for(profile.kind, profile.risk_grade, profile.segment)
 
     def _reverse(self, state: CustomerState, posting: Posting, rules: Rules, tally: Tally) -> Refusal | None:
         """Undo the posting that this one names, in that posting's own tiles. The reversal itself is no activity."""
@@ -174,11 +207,19 @@ class Engine:
         tally.reversed += 1
         return None
 
-    def _customer(self, state: CustomerState, offset: int, customer: Customer, tally: Tally) -> None:
+    def _customer(
+        self, state: CustomerState, offset: int, customer: Customer, tally: Tally
+    ) -> Refusal | None:
         if offset <= state.customers_offset:
             tally.fenced += 1
-            return
+            return None
         state.customers_offset = offset
-        state.kind, state.risk_grade = customer.kind, customer.risk_grade
+        profile = profile_of(customer, self._policy)
+        if profile is None:
+            return Refusal(
+                DeadLetterReason.NO_EXCHANGE_RATE, "currency: the policy has no rate for it on that date"
+            )
+        state.declare(profile)
         tally.customers += 1
         tally.unknown_fields += len(customer.model_extra or ())
+        return None

@@ -1,12 +1,15 @@
 """Findings and alerts in words, English and Chinese. Every number has its unit."""
 
-from typing import Final
+from typing import Final, cast
 
 from monitor.calendar import date_of
-from monitor.customer_state import FindingMemo
+from monitor.customer_state import CustomerState, FindingMemo
 from monitor.detector import UNIT_NAMES, Detector, Unit
 from monitor.money import format_major, to_major
 from monitor.policy import BANDS
+from monitor.profile import ALWAYS
+from schemas import Finding, JudgedProfile
+from schemas.customer import Kind
 
 _BANDS_ZH: Final = {"low": "低", "medium": "中", "high": "高", "critical": "紧急"}
 NO_USUAL: Final = ("unknown", "未知")
@@ -33,7 +36,8 @@ def explain(detector: Detector, memo: FindingMemo, currency: str) -> tuple[str, 
     window = window_text(memo.first_day, memo.last_day)
     texts = []
     for language, template in enumerate((detector.explain, detector.explain_zh)):
-        usual = NO_USUAL[language] if memo.usual is None else _value(memo.usual, detector.unit, currency)
+        unknown = NO_USUAL[language]
+        usual = unknown if memo.usual is None else _value(memo.usual, detector.unit, currency)
         texts.append(
             template.format(
                 observed=_value(memo.observed, detector.unit, currency),
@@ -41,20 +45,52 @@ def explain(detector: Detector, memo: FindingMemo, currency: str) -> tuple[str, 
                 usual=usual,
                 window=window if language == 0 else window.replace(" to ", "至"),
                 count=memo.count,
+                peers=unknown if memo.peers is None else _value(memo.peers, detector.unit, currency),
+                peer_group=memo.peer_group or unknown,
             )
         )
     return texts[0], texts[1]
 
 
-def summarise(band: int, score: float, explained: list[tuple[Detector, tuple[str, str]]]) -> tuple[str, str]:
+def summarise(band: int, score: float, findings: list[Finding]) -> tuple[str, str]:
     """The alert in one paragraph, the strongest finding first."""
     name = BANDS[band]
-    questions = ", ".join(detector.id for detector, _ in explained)
-    english = f"{name.capitalize()} ({score:.0f} of 100): {questions}. " + " ".join(
-        text for _, (text, _zh) in explained
-    )
-    chinese = f"{_BANDS_ZH[name]}（{score:.0f}/100）：" + "".join(text for _, (_en, text) in explained)
+    questions = ", ".join(finding.detector for finding in findings)
+    english = f"{name.capitalize()} ({score:.0f} of 100): {questions}. "
+    chinese = f"{_BANDS_ZH[name]}（{score:.0f}/100）："
+    english += " ".join(finding.explanation for finding in findings)
+    chinese += "".join(finding.explanation_zh for finding in findings)
     return english, chinese
+
+
+def judged_profile(state: CustomerState, day: int, currency: str) -> JudgedProfile | None:
+    """The KYC record by which the customer was judged on a business date; None where there is none."""
+    if not state.has_record:
+        return None
+    profile = state.profile_on(day)
+
+    def major(amount_minor: int | None) -> float | None:
+        return None if amount_minor is None else to_major(amount_minor, currency)
+
+    return JudgedProfile(
+        record="current" if profile.effective_day == state.effective_day else "previous",
+        effective_from=None if profile.effective_day == ALWAYS else date_of(profile.effective_day),
+        kind=cast(Kind, profile.kind),
+        segment=profile.segment,
+        country=profile.country,
+        industry=profile.industry,
+        occupation=profile.occupation,
+        opened_on=None if profile.opened_day is None else date_of(profile.opened_day),
+        currency=currency,
+        declared_monthly_income=major(profile.income_minor),
+        declared_monthly_turnover=major(profile.turnover_minor),
+        registered_capital=major(profile.capital_minor),
+        expected_monthly_volume=major(profile.volume_minor),
+        expected_cash_share=None if profile.cash_permille is None else profile.cash_permille / 1000,
+        is_pep=profile.is_pep,
+        list_tags=list(profile.list_tags),
+        group_id=profile.group_id,
+    )
 
 
 def _value(value: float, unit: Unit, currency: str) -> str:

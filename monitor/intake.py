@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from monitor.calendar import DAY_S, BankCalendar
-from monitor.money import to_base_minor
+from monitor.money import round_unit, to_base_minor
+from monitor.names import is_entity
 from monitor.plain_form import PlainForm
 from monitor.policy import Policy
 from monitor.posting import Posting
@@ -56,7 +57,8 @@ class Intake:
 
     def __init__(self, policy: Policy, max_value_bytes: int) -> None:
         self._currency = policy.currency
-        self._rates = policy.rates
+        self._home_country = policy.home_country
+        self._policy = policy
         self._calendar: BankCalendar = policy.calendar
         self._max_value_bytes = max_value_bytes
         self._plain = PlainForm(policy)
@@ -89,14 +91,21 @@ class Intake:
         at_ms = int(tx.booked_at.timestamp() * 1000)
         if at_ms > latest_ms:
             return Refusal(R.IN_THE_FUTURE, "booked_at: more than one day after the record's timestamp")
-        amount_minor = to_base_minor(tx.amount, tx.currency, self._currency, self._rates)
-        if amount_minor is None:
-            return Refusal(R.NO_EXCHANGE_RATE, f"currency: the policy has no rate from {tx.currency}")
-        if amount_minor >= MOST_MINOR:
-            return Refusal(R.AMOUNT_OUT_OF_RANGE, "amount: too large in the bank's base currency")
         at_s = at_ms // 1000
         local_s = self._calendar.local_s(at_s)
+        day = local_s // DAY_S
+        rates = self._policy.rates_on(day)
+        amount_minor = to_base_minor(tx.amount, tx.currency, self._currency, rates)
+        if amount_minor is None:
+            return Refusal(
+                R.NO_EXCHANGE_RATE, f"currency: the policy has no rate from {tx.currency} on that date"
+            )
+        if amount_minor >= MOST_MINOR:
+            return Refusal(R.AMOUNT_OUT_OF_RANGE, "amount: too large in the bank's base currency")
         other = tx.counterparty_account or tx.counterparty_customer_id
+        if other is None and tx.channel == "cash":
+            other = tx.counterparty_name
+        inbound = tx.direction == "credit"
         return Posting(
             transaction_id=tx.transaction_id,
             name=short_name(tx.transaction_id),
@@ -104,13 +113,18 @@ class Intake:
             at_ms=at_ms,
             at_s=at_s,
             local_s=local_s,
-            day=local_s // DAY_S,
+            day=day,
             amount_minor=amount_minor,
-            inbound=tx.direction == "credit",
+            inbound=inbound,
             channel=tx.channel,
             counterparty=None if other is None or tx.channel == "card" else counterparty_key(other),
             country=tx.counterparty_country,
             reverses=tx.reverses,
+            account=counterparty_key(tx.account_id),
+            is_foreign=tx.counterparty_country is not None and tx.counterparty_country != self._home_country,
+            is_round=not tx.amount % round_unit(tx.currency),
+            is_entity=inbound and is_entity(tx.counterparty_name),
+            counterparty_customer=tx.counterparty_customer_id,
             unknown_fields=len(tx.model_extra or ()),
         )
 

@@ -5,6 +5,7 @@ from monitor.customer_state import DAYS_KEPT, DORMANT_DAYS, HOURS_KEPT, MONTHS_K
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.stats import recent
+from monitor.stats.counterparties import country_key
 from monitor.stats.habits import probability
 from monitor.stats.recent import RecentPosting, short_name
 from monitor.stats.tiles import Tile
@@ -18,6 +19,13 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
     _add(state, posting.day, posting.amount_minor, 1, flags, rules, hour=posting.hour)
     if posting.counterparty is not None:
         state.counterparties.learn(posting.counterparty, posting.day, inbound=posting.inbound)
+    state.accounts.learn(posting.account, posting.day)
+    if posting.is_foreign and posting.country is not None:
+        state.countries.learn(country_key(posting.country), posting.day)
+        if posting.country in rules.lists.high_risk_countries:
+            state.risky_days.add(posting.day, posting.amount_minor, 1, inbound=posting.inbound)
+    state.day_hours.learn(posting.local_s // HOUR_S % 24, 24)
+    state.digits.learn(int(str(posting.amount_minor)[0]), 10)
     usual = 1.0
     if posting.departure is not None:
         usual = 1.0 - probability(state.episode.learn(posting.departure, posting.at_s))
@@ -96,6 +104,12 @@ def _flags(state: CustomerState, posting: Posting, rules: Rules) -> int:
         flags |= recent.NEAR
     if state.is_novel(posting.counterparty, posting.day):
         flags |= recent.NOVEL
+    if posting.is_foreign:
+        flags |= recent.FOREIGN
+    if posting.is_round:
+        flags |= recent.ROUND
+    if posting.is_entity:
+        flags |= recent.ENTITY
     return flags
 
 
@@ -106,10 +120,18 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
         state.first_day = day
     state.newest_day = day
     oldest_day = day - DAYS_KEPT + 1
-    for ring in (state.days, state.cash_days, state.near_days, state.novel_days):
+    for ring in (state.days, state.cash_days, state.near_days, state.novel_days, state.risky_days):
         ring.drop_before(oldest_day)
     state.hours.drop_before(_first_hour(day))
-    state.months.drop_before(rules.calendar.month(day) - MONTHS_KEPT + 1)
+    if state.raised:
+        quiet = rules.quiet
+        state.raised = {
+            name: raised
+            for name, raised in state.raised.items()
+            if name in quiet and day - raised.day < quiet[name].days
+        }
+    month = rules.calendar.month
+    state.months.roll(month(max(0, oldest_day)), month(day) - MONTHS_KEPT + 1)
 
 
 def _add(

@@ -26,6 +26,15 @@ def to_base_minor(amount: Decimal, currency: str, base: str, rates: Mapping[str,
     return max(1, int((amount * rate).scaleb(digits).to_integral_value(ROUND_HALF_EVEN)))
 
 
+def round_unit(currency: str) -> int:
+    """What a round sum is a multiple of, major units: a thousand, or 100,000 in currencies without decimals.
+
+    >>> round_unit("CNY"), round_unit("JPY")
+    (1000, 100000)
+    """
+    return 1_000 if MINOR_UNIT_DIGITS[currency] else 100_000
+
+
 def to_major(amount_minor: float, currency: str) -> float:
     """`amount_minor` (minor units) in major units, rounded to the minor unit: for people and for the wire."""
     digits = MINOR_UNIT_DIGITS[currency]

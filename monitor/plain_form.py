@@ -12,6 +12,8 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from monitor.calendar import DAY_S
+from monitor.money import round_unit
+from monitor.names import is_entity
 from monitor.policy import Policy
 from monitor.posting import Posting
 from monitor.stats.counterparties import counterparty_key
@@ -57,6 +59,8 @@ class PlainForm:
         self._digits = MINOR_UNIT_DIGITS[policy.currency]
         self._minor_units: int = 10**self._digits
         self._calendar = policy.calendar
+        self._home_country = policy.home_country
+        self._round_minor = round_unit(policy.currency) * self._minor_units
 
     def posting(self, key: bytes, value: bytes, latest_ms: int) -> Posting | None:
         """The posting, if it is plain, belongs to `key` and is not after `latest_ms`; None: let the schema see it."""
@@ -74,6 +78,9 @@ class PlainForm:
         other = None
         if tx.channel != "card":
             other = tx.counterparty_account or tx.counterparty_customer_id
+            if other is None and tx.channel == "cash":
+                other = tx.counterparty_name
+        inbound, country = tx.direction == "credit", tx.counterparty_country
         return Posting(
             tx.transaction_id,
             short_name(tx.transaction_id),
@@ -83,11 +90,16 @@ class PlainForm:
             local_s,
             local_s // DAY_S,
             amount_minor,
-            tx.direction == "credit",
+            inbound,
             tx.channel,
             None if other is None else counterparty_key(other),
-            tx.counterparty_country,
+            country,
             tx.reverses,
+            counterparty_key(tx.account_id),
+            country is not None and country != self._home_country,
+            not amount_minor % self._round_minor,
+            inbound and is_entity(tx.counterparty_name),
+            tx.counterparty_customer_id,
         )
 
     def _minor(self, amount: str) -> int:

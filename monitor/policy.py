@@ -1,20 +1,20 @@
-"""What counts as a departure, by kind of customer and risk grade: a policy document, validated and made quick to ask."""
+"""What counts as a departure, by kind of customer, segment and risk grade: a policy document made quick to ask."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
-from typing import Annotated, Final, Self
+from typing import Final, cast
 
 import msgspec
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.calendar import BankCalendar
+from monitor.calendar import BankCalendar, day_of
+from monitor.lists import Lists
+from monitor.policy_document import Mode, PolicyDocument
 from monitor.posting import Posting
 from schemas.currency import MINOR_UNIT_DIGITS
 from schemas.customer import Kind, RiskGrade
-from schemas.fields import CurrencyCode
 
 KINDS: Final[tuple[Kind, ...]] = ("person", "company", "institution")
 GRADES: Final[tuple[RiskGrade, ...]] = ("low", "medium", "high")
@@ -28,92 +28,6 @@ class PolicyError(ValueError):
     """The document is no valid policy; the text says where and what was expected."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ByKind(_Part):
-    """A number for each kind of customer, and the rule that it comes from."""
-
-    person: Annotated[float, Field(gt=0)]
-    company: Annotated[float, Field(gt=0)]
-    institution: Annotated[float, Field(gt=0)]
-    source: str
-
-
-class Reporting(_Part):
-    """Reporting thresholds (T), inclusive, major units of the base currency."""
-
-    cash: ByKind
-    transfer: ByKind
-    cross_border: ByKind
-
-
-class Limit(_Part):
-    """A detector's numbers for some customers; what is absent is taken from the detector's `default`."""
-
-    threshold: Annotated[float, Field(gt=0)] | None = None
-    floor: Annotated[float, Field(ge=0)] | None = Field(None, description="major units: less is immaterial")
-    share: Annotated[float, Field(gt=0, le=1)] | None = Field(None, description="of value, or of T")
-    most: Annotated[int, Field(ge=0)] | None = Field(None, description="counterparties on the other side")
-
-
-class DetectorPolicy(_Part):
-    """One detector's thresholds, its part of the score and why."""
-
-    weight: Annotated[float, Field(gt=0, le=1)]
-    default: Limit
-    kinds: dict[Kind, Limit] = Field(default_factory=dict)
-    why: str
-
-
-class Grades(_Part):
-    """What a risk grade does to every threshold: it is multiplied by this number."""
-
-    low: Annotated[float, Field(gt=0)]
-    medium: Annotated[float, Field(gt=0)]
-    high: Annotated[float, Field(gt=0)]
-    why: str
-
-
-class Bands(_Part):
-    """The scores from which an alert is of a band; below `medium` it is low."""
-
-    medium: Annotated[float, Field(gt=0, lt=100)]
-    high: Annotated[float, Field(gt=0, lt=100)]
-    critical: Annotated[float, Field(gt=0, lt=100)]
-
-    @model_validator(mode="after")
-    def _ascending(self) -> Self:
-        if not self.medium < self.high < self.critical:
-            raise ValueError("bands have to ascend: medium < high < critical")
-        return self
-
-
-class Holidays(_Part):
-    """Days off on weekdays, and weekend days that are worked."""
-
-    holidays: list[date] = Field(default_factory=list)
-    worked_weekends: list[date] = Field(default_factory=list)
-    source: str
-
-
-class PolicyDocument(_Part):
-    """The document as it is written."""
-
-    id: Annotated[str, Field(pattern="^[a-z0-9-]{1,40}$")]
-    version: Annotated[str, Field(min_length=1, max_length=40)]
-    base_currency: CurrencyCode
-    calendar: Holidays
-    reporting: Reporting
-    near_share: Annotated[float, Field(gt=0, lt=1)]
-    rates: dict[CurrencyCode, Annotated[Decimal, Field(gt=0)]]
-    rates_source: str
-    grades: Grades
-    bands: Bands
-    detectors: dict[str, DetectorPolicy]
-
-
 class DetectorLimit(msgspec.Struct, frozen=True, gc=False):
     """A detector's numbers for one kind and grade: `threshold` in the detector's unit, `floor_minor` in minor units."""
 
@@ -124,8 +38,15 @@ class DetectorLimit(msgspec.Struct, frozen=True, gc=False):
     weight: float
 
 
+class Quieting(msgspec.Struct, frozen=True, gc=False):
+    """For how many days a detector that has spoken is silent, unless `above` times as strong."""
+
+    days: int
+    above: float
+
+
 class Rules(msgspec.Struct, frozen=True):
-    """What applies to customers of one kind and grade. Amounts in minor units of the base currency."""
+    """What applies to customers of one kind, segment and grade. Amounts in minor units of the base currency."""
 
     kind: Kind
     grade: RiskGrade
@@ -134,23 +55,21 @@ class Rules(msgspec.Struct, frozen=True):
     calendar: BankCalendar
     limits: Mapping[str, DetectorLimit]
     home_country: str
-    cash_minor: int
-    transfer_minor: int
-    cross_border_minor: int
+    reporting: Mapping[tuple[str, bool], int]
+    """T by channel and whether the counterparty is abroad; no entry: no T."""
     near_share: float
+    lists: Lists
+    quiet: Mapping[str, Quieting]
+    """By detector."""
 
-    def reporting_minor(self, posting: Posting) -> int:
-        """The reporting threshold T that applies to the posting."""
-        if posting.channel == "cash":
-            return self.cash_minor
-        if posting.country is not None and posting.country != self.home_country:
-            return self.cross_border_minor
-        return self.transfer_minor
+    def reporting_minor(self, posting: Posting) -> int | None:
+        """The reporting threshold T that applies to the posting; None: no rule has one."""
+        return self.reporting.get((posting.channel, posting.is_foreign))
 
     def is_near(self, posting: Posting) -> bool:
         """Whether the amount lies just below the reporting threshold."""
         threshold = self.reporting_minor(posting)
-        return self.near_share * threshold <= posting.amount_minor < threshold
+        return threshold is not None and self.near_share * threshold <= posting.amount_minor < threshold
 
 
 class Policy:
@@ -160,50 +79,91 @@ class Policy:
         self.id = document.id
         self.version = document.version
         self.currency = document.base_currency
-        self.rates: Mapping[str, Decimal] = document.rates
+        self.home_country = document.home_country
+        self.minor = 10 ** MINOR_UNIT_DIGITS[self.currency]
         self.bands = (document.bands.medium, document.bands.high, document.bands.critical)
         self.document = document
         self.calendar = BankCalendar(timezone, document.calendar.holidays, document.calendar.worked_weekends)
-        self._rules = {(kind, grade): self._compile(kind, grade) for kind in KINDS for grade in GRADES}
+        self.lists = Lists.of(document.lists)
+        self.modes: Mapping[str, Mode] = {name: one.mode for name, one in document.detectors.items()}
+        self._quiet: Mapping[str, Quieting] = {
+            name: Quieting((one.quiet or document.quiet).days, (one.quiet or document.quiet).above)
+            for name, one in document.detectors.items()
+        }
+        self._rates = [(day_of(rates.since), rates.rates) for rates in document.rates]
+        self._segments = frozenset(
+            segment for detector in document.detectors.values() for segment in detector.segments
+        )
+        self._rules: dict[tuple[str, str, str | None], Rules] = {}
 
-    def rules_for(self, kind: str | None, grade: str | None) -> Rules:
+    def rules_for(self, kind: str | None, grade: str | None, segment: str | None = None) -> Rules:
         """The rules for a customer; an unknown kind or grade is taken as `UNKNOWN_KIND`, `UNKNOWN_GRADE`."""
-        return self._rules[kind or UNKNOWN_KIND, grade or UNKNOWN_GRADE]  # type: ignore[index]  # stored as plain str
+        key = kind or UNKNOWN_KIND, grade or UNKNOWN_GRADE, segment if segment in self._segments else None
+        rules = self._rules.get(key)
+        if rules is None:
+            rules = self._rules[key] = self._compile(cast(Kind, key[0]), cast(RiskGrade, key[1]), key[2])
+        return rules
+
+    def rates_on(self, day: int) -> Mapping[str, Decimal]:
+        """The rates in force on a business date; none before the first."""
+        for since, rates in reversed(self._rates):
+            if since <= day:
+                return rates
+        return {}
+
+    def latest_rates(self) -> Mapping[str, Decimal]:
+        """The rates that came into force last."""
+        return self._rates[-1][1] if self._rates else {}
 
     def band(self, score: float) -> int:
         """Index into `BANDS` for a score from 0 to 100."""
         return sum(score >= start for start in self.bands)
 
-    def _compile(self, kind: Kind, grade: RiskGrade) -> Rules:
+    def _compile(self, kind: Kind, grade: RiskGrade, segment: str | None) -> Rules:
         document = self.document
-        scale = float(getattr(document.grades, grade))
-        minor = 10 ** MINOR_UNIT_DIGITS[self.currency]
+        scale = float(getattr(document.grades.threshold, grade))
+        weight_scale = float(getattr(document.grades.weight, grade))
         limits = {}
         for name, detector in document.detectors.items():
-            limit = detector.default.model_copy(
-                update=detector.kinds.get(kind, Limit()).model_dump(exclude_none=True)
-            )
-            assert limit.threshold is not None  # the loader asks for it
+            given: dict[str, float] = {}
+            for part in (
+                detector.default,
+                detector.kinds.get(kind),
+                detector.segments.get(segment) if segment else None,
+            ):
+                given |= part.model_dump(exclude_none=True) if part else {}
             limits[name] = DetectorLimit(
-                threshold=limit.threshold * scale,
-                floor_minor=round((limit.floor or 0) * minor * scale),
-                share=limit.share or 0.0,
-                most=limit.most or 0,
-                weight=detector.weight,
+                threshold=given["threshold"] * scale,
+                floor_minor=round(given.get("floor", 0) * self.minor * scale),
+                share=given.get("share", 0.0),
+                most=int(given.get("most", 0)),
+                weight=min(1.0, detector.weight * weight_scale),
             )
         return Rules(
             kind=kind,
             grade=grade,
             currency=self.currency,
-            minor=minor,
+            minor=self.minor,
             calendar=self.calendar,
             limits=limits,
-            home_country=document.base_currency[:2],
-            cash_minor=round(getattr(document.reporting.cash, kind) * minor),
-            transfer_minor=round(getattr(document.reporting.transfer, kind) * minor),
-            cross_border_minor=round(getattr(document.reporting.cross_border, kind) * minor),
+            home_country=self.home_country,
+            reporting=self._reporting(kind),
             near_share=document.near_share,
+            lists=self.lists,
+            quiet=self._quiet,
         )
+
+    def _reporting(self, kind: Kind) -> dict[tuple[str, bool], int]:
+        """The lowest T for each channel, at home and abroad."""
+        lowest: dict[tuple[str, bool], int] = {}
+        for rule in self.document.reporting:
+            amount_minor = round(getattr(rule.amounts, kind) * self.minor)
+            for channel in rule.channels:
+                for is_foreign in (False, True):
+                    if rule.where in ("any", "cross-border" if is_foreign else "domestic"):
+                        known = lowest.get((channel, is_foreign), amount_minor)
+                        lowest[channel, is_foreign] = min(known, amount_minor)
+        return lowest
 
 
 def load_policy(text: str, *, detectors: frozenset[str], timezone: str = "Asia/Shanghai") -> Policy:

@@ -22,9 +22,19 @@ class Posting(msgspec.Struct, gc=False):
     counterparty: int | None
     country: str | None
     reverses: str | None
+    account: int = 0
+    """Key of the customer's account: `monitor.stats.counterparties.counterparty_key`."""
+    is_foreign: bool = False
+    """Whether the counterparty is in another country than the bank."""
+    is_round: bool = False
+    """Whether the amount, in its own currency, is a multiple of a thousand (100,000 where the currency has no decimals)."""
+    is_entity: bool = False
+    """Whether the payer's name says that it is no person."""
+    counterparty_customer: str | None = None
+    """The other side's customer_id, when it is our customer too."""
     unknown_fields: int = 0
     flags: int = 0
-    """What it is for this customer (`monitor.stats.recent`): inbound, cash, near T, with a new counterparty."""
+    """What it is for this customer (`monitor.stats.recent`): inbound, cash, near T, with a new counterparty, and more."""
     departure: float | None = None
     """`AmountHabit.log_ratio` in the customer's past: weighed once, asked for by judging and by learning."""
 

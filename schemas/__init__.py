@@ -1,8 +1,20 @@
 """What goes over the wire: pydantic models of every topic's values. Knows nothing else of the service."""
 
-from schemas.alert import Alert, Finding
+from schemas.alert import Alert, Finding, JudgedProfile
 from schemas.customer import Customer
 from schemas.dead_letter import DeadLetter, DeadLetterReason
+from schemas.message import Published
+from schemas.shadow_finding import ShadowFinding
 from schemas.transaction import Transaction
 
-__all__ = ["Alert", "Customer", "DeadLetter", "DeadLetterReason", "Finding", "Transaction"]
+__all__ = [
+    "Alert",
+    "Customer",
+    "DeadLetter",
+    "DeadLetterReason",
+    "Finding",
+    "JudgedProfile",
+    "Published",
+    "ShadowFinding",
+    "Transaction",
+]

@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.customer import RiskGrade
+from schemas.customer import Kind, RiskGrade
 from schemas.fields import Identifier, Instant
+from schemas.message import Published
 
 Band = Literal["low", "medium", "high", "critical"]
 
@@ -32,6 +33,9 @@ class Finding(BaseModel):
     peers: float | None = Field(
         None, description="in `unit`: the same for comparable customers; null: not compared"
     )
+    peer_group: str | None = Field(
+        None, description="which customers `peers` is of, how many they are, and the snapshot's version"
+    )
     weight: Annotated[float, Field(ge=0, le=1)] = Field(description="this finding's part of the score")
     transaction_ids: list[Identifier] = Field(
         description="evidence, oldest first; the newest where there are too many"
@@ -40,10 +44,34 @@ class Finding(BaseModel):
     explanation_zh: str
 
 
-class Alert(BaseModel):
-    """Everything found for one customer on one business date, up to this revision."""
+class JudgedProfile(BaseModel):
+    """The customer's KYC record in effect on the business date: by it the customer was judged. Without the name."""
 
     model_config = ConfigDict(extra="ignore")
+
+    record: Literal["current", "previous"] = Field(
+        description="whether it is the newest record known, or one that was in effect before it"
+    )
+    effective_from: date | None = Field(None, description="null: it held from the start")
+    kind: Kind
+    segment: str | None = None
+    country: str | None = None
+    industry: str | None = None
+    occupation: str | None = None
+    opened_on: date | None = None
+    currency: str = Field(description="of the amounts here: the bank's base currency")
+    declared_monthly_income: float | None = None
+    declared_monthly_turnover: float | None = None
+    registered_capital: float | None = None
+    expected_monthly_volume: float | None = None
+    expected_cash_share: float | None = None
+    is_pep: bool | None = None
+    list_tags: list[str] = Field(default_factory=list)
+    group_id: str | None = None
+
+
+class Alert(Published):
+    """Everything found for one customer on one business date, up to this revision."""
 
     alert_id: str = Field(description="hash of customer_id and business_date", pattern="^[0-9a-f]{32}$")
     revision: Annotated[int, Field(ge=1)]
@@ -55,12 +83,9 @@ class Alert(BaseModel):
     policy_id: str
     policy_version: str
     risk_grade: RiskGrade
+    profile: JudgedProfile | None = Field(None, description="null: the KYC system has sent no record")
     opened_at: Instant = Field(description="event time of the posting that opened the alert")
     last_at: Instant = Field(description="event time of the newest posting in the evidence")
     transaction_ids: list[Identifier] = Field(description="evidence of all findings together, oldest first")
     summary: str
     summary_zh: str
-
-    def to_json(self) -> bytes:
-        """The wire form: UTF-8 JSON, the same bytes for the same alert."""
-        return self.model_dump_json().encode()

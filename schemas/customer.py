@@ -45,7 +45,12 @@ class Customer(BaseModel):
     list_tags: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(
         default_factory=list, max_length=32
     )
-    group_id: Identifier | None = None
+    group_id: Identifier | None = Field(None, description="customers of one group are seen as one, too")
+    beneficial_owners: list[Identifier] = Field(
+        default_factory=list,
+        max_length=16,
+        description="customer_ids of those who own or control this customer",
+    )
     effective_from: DayOrInstant | None = Field(None, description="from when this record holds")
 
     @model_validator(mode="after")

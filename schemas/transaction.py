@@ -14,6 +14,8 @@ from schemas.fields import (
     check_decimals,
 )
 
+Channel = Literal["cash", "transfer", "card", "cheque", "other"]
+
 
 class Transaction(BaseModel):
     """A posting as core banking books it. Unknown fields are kept in `model_extra` and counted, never refused."""
@@ -27,7 +29,7 @@ class Transaction(BaseModel):
     amount: MajorAmount
     currency: CurrencyCode
     direction: Literal["credit", "debit"] = Field(description="from the customer's side: credit comes in")
-    channel: Literal["cash", "transfer", "card", "cheque", "other"] = "other"
+    channel: Channel = "other"
     counterparty_account: Identifier | None = None
     counterparty_name: ShortText | None = None
     counterparty_bank: ShortText | None = None

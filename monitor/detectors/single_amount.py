@@ -22,7 +22,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         return None
     limits = rules.limits[ID]
     habit = state.amounts_in if posting.inbound else state.amounts_out
-    threshold = limits.share * rules.reporting_minor(posting)
+    threshold = limits.share * (rules.reporting_minor(posting) or limits.floor_minor)
     if posting.amount_minor >= threshold:
         quantile = habit.quantile(QUANTILE)  # None: too few postings for a finding, not for the ranking
         threshold = math.inf if quantile is None else max(threshold, limits.threshold * quantile)
@@ -33,7 +33,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         first_day=posting.day,
         last_day=posting.day,
         count=1,
-        only_this=True,
+        evidence=(),
         graded=probability(state.episode.log_odds(posting.departure, posting.at_s) / 2),
     )
 

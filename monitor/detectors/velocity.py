@@ -24,12 +24,10 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     since = posting.local_s - HOUR_S
     if state.recent.newest_s <= since:
         return None
-    observed = 1
-    for recent in state.recent.newest_first():
-        if recent.local_s <= since:
-            break  # late postings apart, the others are older still
-        if recent.local_s <= posting.local_s and not recent.flags & REVERSED:
-            observed += 1
+    observed = 1 + sum(
+        since < local_s <= posting.local_s and not flags & REVERSED
+        for flags, local_s, _, _ in state.recent.figures()
+    )
     if observed == 1:
         return None
     if observed > KEPT:

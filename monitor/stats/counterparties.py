@@ -98,6 +98,11 @@ class Counterparties(msgspec.Struct, array_like=True):
         return at
 
 
+def country_key(code: str) -> int:
+    """The key of a country's two letters."""
+    return int.from_bytes(code.encode(), "big")
+
+
 def counterparty_key(name: str) -> int:
     """The 32-bit key of a counterparty's account."""
     return crc32(name.encode()) or 1  # 0 stands for none

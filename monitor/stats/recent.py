@@ -38,6 +38,9 @@ CASH: Final = 2
 NEAR: Final = 4
 NOVEL: Final = 8
 REVERSED: Final = 16
+FOREIGN: Final = 32
+ROUND: Final = 64
+ENTITY: Final = 128
 _EVIDENCE: Final = NEAR | NOVEL
 
 
@@ -88,12 +91,14 @@ def full_name(name: bytes) -> str:
 class Recent(msgspec.Struct, array_like=True):
     """Postings in the order in which they arrived, packed, and the digests of older ones with their business date.
 
-    Packed, because a state is read far more often than its postings are: most questions need none or one of them.
+    Packed, because a state is read far more often than its postings are: most questions need none of them, or only the
+    figures, which are rows of one width beside the names.
     """
 
-    packed: bytes = b""
-    """Each posting behind its length (one byte), the oldest first."""
-    kept: int = 0
+    rows: bytes = b""
+    """The figures of each posting, the oldest first."""
+    names: bytes = b""
+    """The name of each posting behind its length (one byte), in the order of `rows`."""
     newest_s: int = 0
     """`local_s` of the latest posting."""
     digests: bytes = b""
@@ -101,17 +106,22 @@ class Recent(msgspec.Struct, array_like=True):
 
     def __contains__(self, name: bytes) -> bool:
         """Whether the posting of that `short_name` was seen (within the bounds above)."""
-        if name in self.packed and self.find(name) is not None:
+        if name in self.names and self.find(name) is not None:
             return True
         return bool(self.digests) and self.day_of(name) is not None
 
     def __iter__(self) -> Iterator[RecentPosting]:
         """The kept postings as they arrived."""
-        return map(_unpack, self._parts())
+        return map(_posting, self._each_name(), self.figures())
 
-    def newest_first(self) -> Iterator[RecentPosting]:
-        """The kept postings, the one that arrived last first."""
-        return map(_unpack, reversed(self._parts()))
+    @property
+    def kept(self) -> int:
+        """How many postings are kept whole."""
+        return len(self.rows) // _WIDTH
+
+    def figures(self) -> Iterator[tuple[int, int, int, int]]:
+        """Flags, local_s, amount_minor and counterparty (0: none) of the kept postings, the oldest first."""
+        return _ROW.iter_unpack(self.rows)
 
     def find(self, name: bytes) -> RecentPosting | None:
         """The posting of that name, if it is kept whole."""
@@ -132,21 +142,23 @@ class Recent(msgspec.Struct, array_like=True):
 
     def mark_reversed(self, name: bytes) -> bool:
         """Flag a kept posting as reversed; whether it is kept."""
-        postings = list(self)
-        for posting in postings:
-            if posting.name == name:
-                posting.flags |= REVERSED
-                self.packed = b"".join(map(_pack, postings))
+        for place, kept in enumerate(self._each_name()):
+            if kept == name:
+                at = place * _WIDTH
+                flags = bytes((self.rows[at] | REVERSED,))
+                self.rows = self.rows[:at] + flags + self.rows[at + 1 :]
                 return True
         return False
 
     def learn(self, posting: RecentPosting, oldest_day: int) -> None:
         """Add the newest posting; what leaves the list leaves its digest; digests before `oldest_day` are dropped."""
-        self.packed += _pack(posting)
-        if posting.local_s > self.newest_s:
-            self.newest_s = posting.local_s
-        if self.kept < KEPT:
-            self.kept += 1
+        name, local_s = posting.name, posting.local_s
+        full = len(self.rows) >= KEPT * _WIDTH
+        self.rows += _ROW.pack(posting.flags, local_s, posting.amount_minor, posting.counterparty or 0)
+        self.names += _BYTE[len(name)] + name
+        if local_s > self.newest_s:
+            self.newest_s = local_s
+        if not full:
             return
         name, day = self._leave()
         digests = self.digests
@@ -164,46 +176,44 @@ class Recent(msgspec.Struct, array_like=True):
         Returns:
             Its name and its business date.
         """
-        packed, at = self.packed, 0
+        rows, names, at, name_at = self.rows, self.names, 0, 0
         since_s = self.newest_s - EVIDENCE_DAYS * DAY_S
         for _ in range(KEPT - LEAST_NEWEST):
-            if not packed[at + 1] & _EVIDENCE or _HEAD.unpack_from(packed, at + 1)[1] < since_s:
+            if not rows[at] & _EVIDENCE or _LOCAL_S.unpack_from(rows, at + 1)[0] < since_s:
                 break
-            at += 1 + packed[at]
+            at += _WIDTH
+            name_at += 1 + names[name_at]
         else:
-            at = 0
-        end = at + 1 + packed[at]
-        local_s = _HEAD.unpack_from(packed, at + 1)[1]
-        self.packed = packed[:at] + packed[end:]
-        return packed[at + 1 + _HEAD.size : end], local_s // DAY_S
+            at = name_at = 0
+        local_s: int = _LOCAL_S.unpack_from(rows, at + 1)[0]
+        end = name_at + 1 + names[name_at]
+        self.rows = rows[:at] + rows[at + _WIDTH :]
+        self.names = names[:name_at] + names[end:]
+        return names[name_at + 1 : end], local_s // DAY_S
 
     def _day(self, bits: int) -> int:
         """The business date whose last bits these are: none is kept for long enough to be taken for another."""
         newest = self.newest_s // DAY_S
         return newest - ((newest - bits) & _DAY_BITS)
 
-    def _parts(self) -> list[bytes]:
-        parts, at, packed = [], 0, self.packed
-        while at < len(packed):
-            end = at + 1 + packed[at]
-            parts.append(packed[at + 1 : end])
+    def _each_name(self) -> Iterator[bytes]:
+        names, at = self.names, 0
+        while at < len(names):
+            end = at + 1 + names[at]
+            yield names[at + 1 : end]
             at = end
-        return parts
 
 
-_HEAD: Final = struct.Struct("<BIqI")
-"""Flags, local_s, amount_minor, counterparty; the name follows."""
+_ROW: Final = struct.Struct("<BIqI")
+"""Flags, local_s, amount_minor, counterparty."""
+_LOCAL_S: Final = struct.Struct("<I")
+_WIDTH: Final = _ROW.size
+_BYTE: Final = tuple(bytes((length,)) for length in range(256))
 
 
-def _pack(posting: RecentPosting) -> bytes:
-    name = posting.name
-    head = _HEAD.pack(posting.flags, posting.local_s, posting.amount_minor, posting.counterparty or 0)
-    return bytes((_HEAD.size + len(name),)) + head + name
-
-
-def _unpack(packed: bytes) -> RecentPosting:
-    flags, local_s, amount_minor, counterparty = _HEAD.unpack_from(packed)
-    return RecentPosting(packed[_HEAD.size :], local_s, amount_minor, flags, counterparty or None)
+def _posting(name: bytes, figures: tuple[int, int, int, int]) -> RecentPosting:
+    flags, local_s, amount_minor, counterparty = figures
+    return RecentPosting(name, local_s, amount_minor, flags, counterparty or None)
 
 
 def _digest(name: bytes) -> bytes:

@@ -9,7 +9,8 @@ from typing import Final
 
 from monitor.catalogue import DETECTORS
 from monitor.customer_state import CustomerState, decode, encode
-from monitor.engine import CHANNELS, MAX_VALUE_BYTES, Engine
+from monitor.detector import Detector
+from monitor.engine import MAX_VALUE_BYTES, Engine
 from monitor.intake import Intake
 from monitor.judge import judge
 from monitor.learn import learn, weigh
@@ -116,16 +117,20 @@ def _steps(part: Part, messages: list[Message], stored: dict[bytes, bytes], roun
 def _judged(messages: list[Message], stored: dict[bytes, bytes]) -> tuple[float, float]:
     """Judging and learning one posting, with states as fresh as the engine has them."""
     questions = _questions(messages, stored)
-    detectors = {
-        (inbound, channel): [one for one in DETECTORS if one.concerns(inbound=inbound, channel=channel)]
-        for inbound in (True, False)
-        for channel in CHANNELS
-    }
+    detectors: dict[tuple[int, str], list[Detector]] = {}
+
+    def concerned(posting: Posting) -> list[Detector]:
+        kind = posting.flags, posting.channel
+        if kind not in detectors:
+            detectors[kind] = [
+                one for one in DETECTORS if one.concerns(flags=posting.flags, channel=posting.channel)
+            ]
+        return detectors[kind]
 
     def ask() -> None:
         for state, posting, rules in questions:
             weigh(state, posting, rules)
-            judge(state, posting, rules, detectors[posting.inbound, posting.channel])
+            judge(state, posting, rules, concerned(posting))
 
     def remember() -> None:
         for state, posting, rules in questions:
@@ -153,9 +158,7 @@ def _detectors(part: Part, messages: list[Message], stored: dict[bytes, bytes], 
         weigh(state, posting, rules)
         assert state.counterparties is not None  # unpacked once, by whichever asks first
     for detector in DETECTORS:
-        concerned = [
-            one for one in asked if detector.concerns(inbound=one[1].inbound, channel=one[1].channel)
-        ]
+        concerned = [one for one in asked if detector.concerns(flags=one[1].flags, channel=one[1].channel)]
 
         def observe(
             observe: Callable[[CustomerState, Posting, Rules], object] = detector.observe,

@@ -29,6 +29,7 @@ MOST: Final[Fields] = LEAST | {
     "is_pep": False,
     "list_tags": ["local-pep", "adverse-media"],
     "group_id": "G1",
+    "beneficial_owners": ["C2", "C3"],
     "effective_from": "2026-01-01T00:00:00+08:00",
 }
 

@@ -17,7 +17,7 @@ from monitor.posting import Posting
 from monitor.story import Story
 from tests.stories.bank import POLICY, Bank, detectors_of
 
-_BLANKS: Final = {"observed", "threshold", "usual", "window", "count"}
+_BLANKS: Final = {"observed", "threshold", "usual", "window", "count", "peers", "peer_group"}
 _every_detector = pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.id)
 
 
@@ -27,7 +27,7 @@ def _told(detector: Detector, story: Story) -> Iterator[tuple[bool, CustomerStat
     rules = POLICY.rules_for(story.kind, None)
     for today, posting in story.postings():
         weigh(state, posting, rules)
-        if detector.concerns(inbound=posting.inbound, channel=posting.channel):
+        if detector.concerns(flags=posting.flags, channel=posting.channel):
             yield today, state, posting
         learn(state, posting, rules)
 
@@ -56,9 +56,10 @@ def test_its_story_reaches_the_investigators(detector: Detector) -> None:
     bank = Bank()
     if detector.fires.kind != "person":
         bank.declare(kind=detector.fires.kind)
-    today = [act for act in detector.fires.acts if act.day >= 0]
-    bank.happen(*(act for act in detector.fires.acts if act.day < 0))
-    assert detector.id in detectors_of(bank.happen(*today))
+    quiet_since = -POLICY.document.quiet.days
+    bank.happen(*(act for act in detector.fires.acts if act.day < quiet_since))
+    lately = [act for act in detector.fires.acts if act.day >= quiet_since]
+    assert detector.id in detectors_of(bank.happen(*lately))
 
 
 @_every_detector
@@ -66,8 +67,10 @@ def test_it_answers_for_a_customer_never_seen_before(detector: Detector) -> None
     for kind in KINDS:
         for story in (detector.fires, detector.near_miss):
             for _, posting in story.postings():
-                if detector.concerns(inbound=posting.inbound, channel=posting.channel):
-                    answer = detector.observe(CustomerState(), posting, POLICY.rules_for(kind, None))
+                state, rules = CustomerState(), POLICY.rules_for(kind, None)
+                weigh(state, posting, rules)
+                if detector.concerns(flags=posting.flags, channel=posting.channel):
+                    answer = detector.observe(state, posting, rules)
                     assert answer is None or not answer.fires
 
 
@@ -133,7 +136,7 @@ def test_its_sentences_use_the_blanks_there_are(detector: Detector) -> None:
 @_every_detector
 @pytest.mark.parametrize("usual", [None, 1234567.0])
 def test_its_sentences_say_the_unit(detector: Detector, usual: float | None) -> None:
-    memo = FindingMemo(detector.id, 2345678.0, 3456789.0, usual, 2.0, 0.5, 20_500, 20_514, 3, [])
+    memo = FindingMemo(detector.id, 2345678.0, 3456789.0, usual, None, None, 2.0, 0.5, 20_500, 20_514, 3, [])
     english, chinese = explain(detector, memo, "CNY")
     assert "2026-02-16 to 2026-03-02" in english
     assert "2026-02-16\u81f32026-03-02" in chinese

@@ -38,8 +38,8 @@ def test_a_converted_amount_is_the_nearest_minor_unit_and_never_nothing(
 
 @given(_amounts, _currencies)
 def test_without_a_rate_there_is_no_amount(amount: Decimal, currency: str) -> None:
-    converted = to_base_minor(amount, currency, "CNY", POLICY.rates)
-    assert (converted is None) == (currency != "CNY" and currency not in POLICY.rates)
+    converted = to_base_minor(amount, currency, "CNY", POLICY.latest_rates())
+    assert (converted is None) == (currency != "CNY" and currency not in POLICY.latest_rates())
 
 
 @given(st.integers(1, 10**15 - 1))

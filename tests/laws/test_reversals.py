@@ -74,7 +74,7 @@ def test_tiles_hold_what_was_not_reversed(events: list[Event]) -> None:
         counted = [naive.seen(fields) for fields in standing.values()]
         kept = _tiles(bank.state())
         assert {name: kept[name] for name in _RINGS[:4]} == naive.rings(counted, newest.day)
-        assert naive.plain_months(bank.state().months) == naive.months(counted, newest.month)
+        assert naive.are_near(naive.plain_months(bank.state().months), naive.months(counted, newest.month))
 
 
 @given(histories(most=60, reversals=True))
@@ -131,5 +131,6 @@ def test_an_old_reversal_leaves_the_forgotten_days_alone() -> None:
     assert outcome.tally.reversed == 1
     after = bank.state()
     assert after.days == before.days
-    assert naive.plain_peaks(after.months)[min(after.months)] == (900_00, 0)
-    assert naive.plain_months(after.months)[min(after.months)] == (1, 900_00, 0, 0)
+    month = min(naive.plain_months(after.months))
+    assert naive.are_near({month: naive.plain_peaks(after.months)[month]}, {month: (900_00, 0)})
+    assert naive.are_near({month: naive.plain_months(after.months)[month]}, {month: (1, 900_00, 0, 0)})

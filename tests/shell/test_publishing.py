@@ -47,8 +47,7 @@ def _publisher(producer: Producer, *, ends_in_tail_batch: bool = False) -> Publi
     get: Callable[[], Producer] = lambda: producer  # noqa: E731
     return Publisher(
         get,
-        alerts_topic="alerts",
-        dead_letters_topic="dead-letters",
+        topics={"alerts": "alerts", "dead-letters": "dead-letters"},
         state_topic="customer-state",
         ends_in_tail_batch=ends_in_tail_batch,
     )

@@ -3,7 +3,7 @@
 from monitor.policy import BANDS
 from monitor.stats.recent import short_name
 from monitor.story import ORDINARY, paid_in, paid_out
-from tests.stories.bank import Bank, detectors_of
+from tests.stories.bank import POLICY, Bank, detectors_of
 
 
 def _ordinary_customer(**profile: object) -> Bank:
@@ -45,10 +45,24 @@ def test_an_alert_is_said_again_when_its_band_rises_and_when_its_evidence_double
     assert [detectors_of([alert]) for alert in revisions] == [{"velocity"}] * 3
 
 
-def test_the_next_day_has_an_alert_of_its_own() -> None:
+def test_what_was_said_yesterday_is_not_said_again() -> None:
+    bank = _ordinary_customer()
+    assert len(bank.happen(*paid_out(260_000, 0, who="agent"))) == 1
+    assert bank.happen(*paid_out(290_000, 1, who="agent")) == []
+
+
+def test_after_the_quiet_period_it_is_said_again() -> None:
+    quiet = POLICY.document.quiet.days
+    for later, said in ((quiet - 1, 0), (quiet, 1)):
+        bank = Bank()
+        assert len(bank.happen(*paid_out(20, *[0] * 6, channel="card"))) == 1
+        assert len(bank.happen(*paid_out(20, *[later] * 9, channel="card"))) == said
+
+
+def test_what_is_much_stronger_than_yesterday_is_an_alert_of_its_own() -> None:
     bank = _ordinary_customer()
     (today,) = bank.happen(*paid_out(260_000, 0, who="agent"))
-    (tomorrow,) = bank.happen(*paid_out(290_000, 1, who="agent"))
+    (tomorrow,) = bank.happen(*paid_out(900_000, 1, who="agent"))
     assert today.alert_id != tomorrow.alert_id
     assert (tomorrow.revision, tomorrow.business_date.isoformat()) == (1, "2026-03-03")
 
