@@ -6,10 +6,11 @@ contract tests run them.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypedDict, Unpack
 
 from monitor.calendar import DAY_S
 from monitor.posting import Posting
+from monitor.profile import Profile
 from monitor.stats.counterparties import counterparty_key
 from monitor.stats.recent import short_name
 
@@ -27,6 +28,11 @@ class Act:
     who: str | None
     channel: str
     hour: float
+    country: str = "CN"
+    """Of the counterparty."""
+    account: str = "A1"
+    is_entity: bool = False
+    """Whether the counterparty's name has a legal form."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,8 @@ class Story:
     text: str
     acts: tuple[Act, ...]
     kind: str = "person"
+    profile: Profile | None = None
+    """The KYC record, in effect before the first act; None: no record, and the customer is judged as of `kind`."""
 
     def postings(self) -> Iterable[tuple[bool, Posting]]:
         """Whether each posting is today's, and the posting; in order of time."""
@@ -59,10 +67,22 @@ class Story:
                     counterparty=None
                     if act.who is None or act.channel == "card"
                     else counterparty_key(act.who),
-                    country="CN",
+                    country=act.country,
                     reverses=None,
+                    account=counterparty_key(act.account),
+                    is_foreign=act.country != "CN",
+                    is_round=not act.amount % 1000,
+                    is_entity=act.inbound and act.is_entity,
                 ),
             )
+
+
+class More(TypedDict, total=False):
+    """What few stories need to say of a posting."""
+
+    country: str
+    account: str
+    is_entity: bool
 
 
 def paid_in(
@@ -71,9 +91,10 @@ def paid_in(
     who: str | None = None,
     channel: str = "transfer",
     hour: float = 10.0,
+    **more: Unpack[More],
 ) -> tuple[Act, ...]:
     """The amount came in, once on each of the days (0 is today)."""
-    return tuple(Act(day, amount, True, who, channel, hour) for day in days)
+    return tuple(Act(day, amount, True, who, channel, hour, **more) for day in days)
 
 
 def paid_out(
@@ -82,9 +103,10 @@ def paid_out(
     who: str | None = None,
     channel: str = "transfer",
     hour: float = 15.0,
+    **more: Unpack[More],
 ) -> tuple[Act, ...]:
     """The amount went out, once on each of the days (0 is today)."""
-    return tuple(Act(day, amount, False, who, channel, hour) for day in days)
+    return tuple(Act(day, amount, False, who, channel, hour, **more) for day in days)
 
 
 def every(step: int, *, since: int, until: int = -1) -> tuple[int, ...]:

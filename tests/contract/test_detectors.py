@@ -12,10 +12,11 @@ from monitor.customer_state import CustomerState, FindingMemo, encode
 from monitor.detector import UNIT_NAMES, Detector, Observation
 from monitor.explain import explain
 from monitor.learn import learn, weigh
-from monitor.policy import GRADES, KINDS
+from monitor.policy import GRADES, KINDS, Rules
 from monitor.posting import Posting
+from monitor.profile import Profile
 from monitor.story import Story
-from tests.stories.bank import POLICY, Bank, detectors_of
+from tests.stories.bank import POLICY, Bank, declared, detectors_of
 
 _BLANKS: Final = {"observed", "threshold", "usual", "window", "count", "peers", "peer_group"}
 _every_detector = pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.id)
@@ -23,8 +24,8 @@ _every_detector = pytest.mark.parametrize("detector", DETECTORS, ids=lambda dete
 
 def _told(detector: Detector, story: Story) -> Iterator[tuple[bool, CustomerState, Posting]]:
     """The postings that concern the detector: whether each is today's, the past before it, and the posting."""
-    state = CustomerState()
-    rules = POLICY.rules_for(story.kind, None)
+    state = _declared(story)
+    rules = _rules(story)
     for today, posting in story.postings():
         weigh(state, posting, rules)
         if detector.concerns(flags=posting.flags, channel=posting.channel):
@@ -32,8 +33,20 @@ def _told(detector: Detector, story: Story) -> Iterator[tuple[bool, CustomerStat
         learn(state, posting, rules)
 
 
+def _declared(story: Story) -> CustomerState:
+    state = CustomerState()
+    if story.profile is not None:
+        state.declare(story.profile)
+    return state
+
+
+def _rules(story: Story) -> Rules:
+    profile = story.profile or Profile(kind=story.kind)
+    return POLICY.rules_for(profile.kind, profile.risk_grade, profile.segment)
+
+
 def _answers(detector: Detector, story: Story) -> list[Observation]:
-    rules = POLICY.rules_for(story.kind, None)
+    rules = _rules(story)
     answers = (
         detector.observe(state, posting, rules) for today, state, posting in _told(detector, story) if today
     )
@@ -54,7 +67,9 @@ def test_it_leaves_its_near_miss_alone(detector: Detector) -> None:
 def test_its_story_reaches_the_investigators(detector: Detector) -> None:
     """The same postings as JSON, through the whole core."""
     bank = Bank()
-    if detector.fires.kind != "person":
+    if detector.fires.profile is not None:
+        bank.declare(**declared(detector.fires.profile))
+    elif detector.fires.kind != "person":
         bank.declare(kind=detector.fires.kind)
     quiet_since = -POLICY.document.quiet.days
     bank.happen(*(act for act in detector.fires.acts if act.day < quiet_since))
@@ -76,12 +91,11 @@ def test_it_answers_for_a_customer_never_seen_before(detector: Detector) -> None
 
 @_every_detector
 def test_asking_changes_nothing_and_gives_the_same_answer_twice(detector: Detector) -> None:
-    rules = POLICY.rules_for(detector.fires.kind, None)
     for story in (detector.fires, detector.near_miss):
         for today, state, posting in _told(detector, story):
             if not today:
                 continue
-            before = encode(state)
+            before, rules = encode(state), _rules(story)
             assert detector.observe(state, posting, rules) == detector.observe(state, posting, rules)
             assert encode(state) == before
 
@@ -89,7 +103,7 @@ def test_asking_changes_nothing_and_gives_the_same_answer_twice(detector: Detect
 @_every_detector
 def test_its_numbers_are_finite_and_its_window_is_a_window(detector: Detector) -> None:
     for other in DETECTORS:
-        rules = POLICY.rules_for(other.fires.kind, None)
+        rules = _rules(other.fires)
         for _, state, posting in _told(detector, other.fires):
             answer = detector.observe(state, posting, rules)
             if answer is None:

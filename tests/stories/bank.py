@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from agents.policies import read_policy
@@ -11,6 +12,7 @@ from monitor.calendar import date_of
 from monitor.customer_state import CustomerState, decode
 from monitor.engine import Engine
 from monitor.policy import Policy
+from monitor.profile import Profile
 from monitor.story import TODAY, Act
 from schemas import Alert
 
@@ -44,14 +46,16 @@ def posting_of(act: Act, transaction_id: str, customer_id: str = "C1") -> Fields
     fields: Fields = {
         "transaction_id": transaction_id,
         "customer_id": customer_id,
-        "account_id": f"A-{customer_id}",
+        "account_id": f"{act.account}-{customer_id}",
         "booked_at": at(act.day, act.hour),
         "amount": f"{act.amount:.2f}",
         "currency": "CNY",
         "direction": "credit" if act.inbound else "debit",
         "channel": act.channel,
-        "counterparty_country": "CN",
+        "counterparty_country": act.country,
     }
+    if act.is_entity:
+        fields["counterparty_name"] = "Some Trading Co., Ltd."
     if act.who is not None:
         fields["counterparty_account"] = act.who
     return fields
@@ -106,6 +110,34 @@ class Bank:
     def declare(self, **profile: object) -> Outcome:
         """The KYC system sends a customer's record."""
         return self.process([self.record({"customer_id": "C1", "kind": "person"} | profile, "customers")])
+
+
+def declared(profile: Profile) -> Fields:
+    """A story's KYC record as the KYC system would send it; its amounts are in the base currency."""
+
+    def major(amount_minor: int | None) -> str | None:
+        return None if amount_minor is None else str(Decimal(amount_minor) / 100)
+
+    fields: Fields = {
+        "kind": profile.kind,
+        "risk_grade": profile.risk_grade,
+        "segment": profile.segment,
+        "country": profile.country,
+        "industry": profile.industry,
+        "occupation": profile.occupation,
+        "opened_on": None if profile.opened_day is None else date_of(profile.opened_day).isoformat(),
+        "effective_from": date_of(profile.effective_day).isoformat() if profile.effective_day else None,
+        "declared_monthly_income": major(profile.income_minor),
+        "declared_monthly_turnover": major(profile.turnover_minor),
+        "registered_capital": major(profile.capital_minor),
+        "expected_monthly_volume": major(profile.volume_minor),
+        "expected_cash_share": None if profile.cash_permille is None else profile.cash_permille / 1000,
+        "is_pep": profile.is_pep,
+        "list_tags": list(profile.list_tags),
+        "group_id": profile.group_id,
+        "beneficial_owners": list(profile.owners),
+    }
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def detectors_of(alerts: Iterable[Alert]) -> set[str]:
