@@ -140,6 +140,12 @@ def _replay(parts: Parts) -> None:
     )
     part.add_argument("--scores", type=Path, metavar="OUT.parquet", help="one row per posting, for ranking")
     part.add_argument(
+        "--threshold-reports", type=Path, metavar="OUT.jsonl", help="large-value report revisions, one a line"
+    )
+    part.add_argument(
+        "--shadow-findings", type=Path, metavar="OUT.jsonl", help="what detectors on trial found"
+    )
+    part.add_argument(
         "--dead-letters", type=Path, metavar="OUT.jsonl", help="what could not be judged, and why"
     )
 

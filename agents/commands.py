@@ -5,6 +5,7 @@ import shutil
 import time
 from collections import Counter
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -78,23 +79,35 @@ def replay_files(options: argparse.Namespace) -> int:
 
     policy = _policy(options)
     total = _count_rows(options)
-    outputs = {"--alerts": options.alerts, "--scores": options.scores, "--dead-letters": options.dead_letters}
-    given = {name: path for name, path in outputs.items() if path is not None}
+    given = {name: path for name, path in _replay_outputs(options).items() if path is not None}
     started = time.monotonic()
     with whole_files(given) as parts, ExitStack() as opened, _bar() as bar:
         task = bar.add_task("judging", total=total)
-        letters = parts.get("--dead-letters")
         result = replay(
             policy,
             options.transactions,
-            alerts=opened.enter_context(parts["--alerts"].open("wb")),
+            outputs={
+                name.removeprefix("--"): opened.enter_context(part.open("wb"))
+                for name, part in parts.items()
+                if name != "--scores"
+            },
             customers=options.customers,
             scores=parts.get("--scores"),
-            dead_letters=None if letters is None else opened.enter_context(letters.open("wb")),
             progress=lambda rows: bar.advance(task, rows),
         )
-    _print_replayed(result, time.monotonic() - started, are_letters_kept=letters is not None)
+    _print_replayed(result, time.monotonic() - started, are_letters_kept="--dead-letters" in given)
     return 0
+
+
+def _replay_outputs(options: argparse.Namespace) -> dict[str, Path | None]:
+    """The files to be written, by their option: the name of a topic, but for the scores."""
+    return {
+        "--alerts": options.alerts,
+        "--threshold-reports": options.threshold_reports,
+        "--shadow-findings": options.shadow_findings,
+        "--dead-letters": options.dead_letters,
+        "--scores": options.scores,
+    }
 
 
 def _count_rows(options: argparse.Namespace) -> int | None:
@@ -107,9 +120,7 @@ def _count_rows(options: argparse.Namespace) -> int | None:
 
     read = [("--transactions", path) for path in options.transactions]
     read += [] if options.customers is None else [("--customers", options.customers)]
-    written = {
-        path.resolve() for path in (options.alerts, options.scores, options.dead_letters) if path is not None
-    }
+    written = {path.resolve() for path in _replay_outputs(options).values() if path is not None}
     problems = []
     for name, path in read:
         if not path.is_file():
@@ -130,6 +141,8 @@ def _print_replayed(result: "ReplayResult", seconds: float, *, are_letters_kept:
     print(f"came late         {tally.late:,}")
     print(f"alerts            {result.alerts:,} in {result.revisions:,} revisions")
     _print_counts("postings finding", tally.findings)
+    _print_counts("findings on trial", result.shadow_findings)
+    _print_counts("large-value rules", result.threshold_reports)
     _print_counts("dead letters", result.dead_letters)
     if result.dead_letters and not are_letters_kept:
         print("                  --dead-letters OUT.jsonl would keep them")

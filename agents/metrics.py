@@ -24,6 +24,10 @@ class Metrics:
         self._postings = self._counter("postings", "Postings by what became of them", ["outcome"])
         self._dead_letters = self._counter("dead_letters", "Records set aside, by reason", ["reason"])
         self._alerts = self._counter("alerts", "Alert revisions published, by band", ["band"])
+        self._reports = self._counter("threshold_reports", "Large-value report revisions, by rule", ["rule"])
+        self._shadow_findings = self._counter(
+            "shadow_findings", "Findings of detectors on trial, by detector", ["detector"]
+        )
         self._findings = self._counter("findings", "Findings, by detector", ["detector"])
         self._unknown_fields = self._counter(
             "unknown_fields", "Fields of incoming records that no schema knows"
@@ -65,6 +69,10 @@ class Metrics:
             self._dead_letters.labels(letter.reason.value).inc()
         for alert in outcome.alerts:
             self._alerts.labels(alert.band).inc()
+        for report in outcome.threshold_reports:
+            self._reports.labels(report.rule).inc()
+        for shadow in outcome.shadow_findings:
+            self._shadow_findings.labels(shadow.finding.detector).inc()
         for detector, findings in tally.findings.items():
             self._findings.labels(detector).inc(findings)
 

@@ -1,7 +1,7 @@
 """The same core over files instead of topics: no broker, the same alerts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -38,6 +38,9 @@ class ReplayResult:
     alerts: int = 0
     revisions: int = 0
     bands: Counter[str] = field(default_factory=Counter)
+    threshold_reports: Counter[str] = field(default_factory=Counter)
+    """By rule: reports, not their revisions."""
+    shadow_findings: Counter[str] = field(default_factory=Counter)
     dead_letters: Counter[str] = field(default_factory=Counter)
     states: dict[bytes, bytes] = field(default_factory=dict)
     """The stored form of every customer's state."""
@@ -73,13 +76,21 @@ def replay(
     policy: Policy,
     transactions: Iterable[Path],
     *,
-    alerts: BinaryIO,
+    outputs: Mapping[str, BinaryIO],
     customers: Path | None = None,
     scores: Path | None = None,
-    dead_letters: BinaryIO | None = None,
     progress: Progress = lambda _rows: None,
 ) -> ReplayResult:
-    """Judge the files' postings in their order, after all customer records; write every alert revision as a JSON line.
+    """Judge the files' postings in their order, after all customer records.
+
+    Args:
+        policy: what to judge by.
+        transactions: files of postings.
+        outputs: where to write each kind of message, one JSON a line, by the name of its topic (`alerts`); others are
+            only counted.
+        customers: file of KYC records.
+        scores: Parquet file to be written, one row per posting.
+        progress: called now and then with the rows done since the last call.
 
     Raises:
         FileError: a file cannot be read.
@@ -96,7 +107,7 @@ def replay(
             lines = (line for path in paths for line in read_records(path, timezone, currency))
             for batch in _batches(topic, lines):
                 outcome = engine.process(batch, result.states)
-                _write(outcome, result, alerts, dead_letters)
+                _write(outcome, result, outputs)
                 if scores_file is not None and outcome.scores:
                     scores_file.write(outcome.scores)
                 result.states.update(outcome.states)
@@ -116,14 +127,18 @@ def _batches(topic: str, lines: Iterator[Line]) -> Iterator[list[FileRecord]]:
         yield batch
 
 
-def _write(outcome: Outcome, result: ReplayResult, alerts: BinaryIO, dead_letters: BinaryIO | None) -> None:
+def _write(outcome: Outcome, result: ReplayResult, outputs: Mapping[str, BinaryIO]) -> None:
+    for topic, messages in outcome.messages():
+        output = outputs.get(topic)
+        if output is not None:
+            output.writelines(message.to_json() + b"\n" for message in messages)
     for alert in outcome.alerts:
-        alerts.write(alert.to_json() + b"\n")
         result.revisions += 1
         result.alerts += alert.revision == 1
         result.bands[alert.band] += 1
-    for letter in outcome.dead_letters:
-        result.dead_letters[letter.reason.value] += 1
-        if dead_letters is not None:
-            dead_letters.write(letter.to_json() + b"\n")
+    result.threshold_reports.update(
+        report.rule for report in outcome.threshold_reports if report.revision == 1
+    )
+    result.shadow_findings.update(shadow.finding.detector for shadow in outcome.shadow_findings)
+    result.dead_letters.update(letter.reason.value for letter in outcome.dead_letters)
     result.tally.add(outcome.tally)

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from monitor.intake import Refusal
 from monitor.posting import Posting
-from schemas import Alert, Customer, DeadLetter, ShadowFinding
+from schemas import Alert, Customer, DeadLetter, ShadowFinding, ThresholdReport
 
 T = TypeVar("T")
 
@@ -73,6 +73,7 @@ class Outcome:
     """What has to be published and stored, in this order: first the messages, then the states."""
 
     alerts: list[Alert] = field(default_factory=list)
+    threshold_reports: list[ThresholdReport] = field(default_factory=list)
     shadow_findings: list[ShadowFinding] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
     states: dict[bytes, bytes] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Outcome:
         """What has to be published, by the name of its topic, in the order of publishing; kinds without any are left out."""
         for topic, messages in (
             ("alerts", self.alerts),
+            ("threshold-reports", self.threshold_reports),
             ("shadow-findings", self.shadow_findings),
             ("dead-letters", self.dead_letters),
         ):
@@ -100,6 +102,7 @@ class Batch:
 
     def __init__(self, *, keep_scores: bool) -> None:
         self.alerts: list[tuple[int, Alert]] = []
+        self.threshold_reports: list[tuple[int, ThresholdReport]] = []
         self.shadow_findings: list[tuple[int, ShadowFinding]] = []
         self.dead_letters: list[tuple[int, DeadLetter]] = []
         self.scores: list[tuple[int, ScoredPosting]] | None = [] if keep_scores else None
@@ -113,6 +116,7 @@ class Batch:
         """Everything in the order of the records."""
         return Outcome(
             alerts=_in_order(self.alerts),
+            threshold_reports=_in_order(self.threshold_reports),
             shadow_findings=_in_order(self.shadow_findings),
             dead_letters=_in_order(self.dead_letters),
             states=states,

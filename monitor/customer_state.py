@@ -62,6 +62,14 @@ class AlertMemo(msgspec.Struct, array_like=True):
     findings: list[FindingMemo]
 
 
+class ReportMemo(msgspec.Struct, array_like=True):
+    """A large-value report as last published; amount in minor units of the base currency."""
+
+    revision: int
+    count: int
+    amount_minor: int
+
+
 class Raised(msgspec.Struct, array_like=True):
     """When a detector last spoke about this customer, and how strongly."""
 
@@ -71,7 +79,8 @@ class Raised(msgspec.Struct, array_like=True):
 
 _encoder = msgspec.msgpack.Encoder()
 _alerts = msgspec.msgpack.Decoder(dict[int, AlertMemo])
-_NO_ALERTS: Final = msgspec.Raw(_encoder.encode({}))
+_reports = msgspec.msgpack.Decoder(dict[str, ReportMemo])
+_NONE: Final = msgspec.Raw(_encoder.encode({}))
 
 
 class CustomerState(msgspec.Struct, array_like=True, dict=True):
@@ -121,7 +130,10 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     episode: Episode = msgspec.field(default_factory=Episode)
     raised: dict[str, Raised] = msgspec.field(default_factory=dict)
     """By detector: what keeps it quiet."""
-    packed_alerts: msgspec.Raw = _NO_ALERTS
+    apart: Ring = msgspec.field(default_factory=Ring)
+    """By business date and class (`monitor.report_rules`): postings across a border or in another currency."""
+    packed_reports: msgspec.Raw = _NONE
+    packed_alerts: msgspec.Raw = _NONE
 
     @cached_property
     def alerts(self) -> dict[int, AlertMemo]:
@@ -171,7 +183,17 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     @property
     def has_alerts(self) -> bool:
         """Whether any alert can still be revised; without unpacking them."""
-        return "alerts" in self.__dict__ or self.packed_alerts != _NO_ALERTS
+        return "alerts" in self.__dict__ or self.packed_alerts != _NONE
+
+    @cached_property
+    def reports(self) -> dict[str, ReportMemo]:
+        """By date, rule, direction and side: the large-value reports that can still change."""
+        return _reports.decode(self.packed_reports)
+
+    @property
+    def has_reports(self) -> bool:
+        """Whether any report can still change; without unpacking them."""
+        return "reports" in self.__dict__ or self.packed_reports != _NONE
 
     @property
     def oldest_day(self) -> int:
@@ -203,6 +225,8 @@ def encode(state: CustomerState) -> bytes:
     """The stored form. The same state gives the same bytes, decoded in between or not."""
     if "alerts" in state.__dict__:
         state.packed_alerts = msgspec.Raw(_encoder.encode(state.alerts))
+    if "reports" in state.__dict__:
+        state.packed_reports = msgspec.Raw(_encoder.encode(state.reports))
     return _encoder.encode(state)
 
 

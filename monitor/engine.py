@@ -18,6 +18,7 @@ from monitor.learn import learn, original_of, unlearn, weigh
 from monitor.policy import Policy, Rules
 from monitor.posting import Posting
 from monitor.profile import profile_of
+from monitor.reporting import Moved, may_report, reports_of
 from monitor.scoring import contribution, joined
 from monitor.stats.recent import REVERSED, RecentPosting
 from schemas import Customer, DeadLetterReason
@@ -117,7 +118,7 @@ class Engine:
             tally.without_record += 1
         rules = self._rules_on(state, posting.day)
         if posting.reverses is not None:
-            return self._reverse(state, posting, rules, tally)
+            return self._reverse(state, place, posting, rules, batch)
         self._apply(state, place, posting, rules, batch)
         tally.applied += 1
         return None
@@ -127,6 +128,9 @@ class Engine:
         weigh(state, posting, rules)
         observations = self._judge(state, posting, rules)
         learn(state, posting, rules)
+        moved = Moved(posting.day, posting.inbound)
+        if may_report(state, moved, rules):
+            self._report(state, place, posting, moved, rules, batch)
         found = [(detector, seen) for detector, seen in observations if seen.observed >= seen.threshold]
         if found and self._in_shadow:
             found = self._without_shadow(state, place, posting, found, rules, batch)
@@ -185,7 +189,23 @@ class Engine:
         profile = state.profile_on(day)
         return self._policy.rules_for(profile.kind, profile.risk_grade, profile.segment)
 
-    def _reverse(self, state: CustomerState, posting: Posting, rules: Rules, tally: Tally) -> Refusal | None:
+    def _report(
+        self,
+        state: CustomerState,
+        place: int,
+        posting: Posting,
+        moved: Moved,
+        rules: Rules,
+        batch: Batch,
+    ) -> None:
+        """Large-value reports that are new or have changed."""
+        batch.threshold_reports += (
+            (place, report) for report in reports_of(state, posting, moved, self._policy, rules)
+        )
+
+    def _reverse(
+        self, state: CustomerState, place: int, posting: Posting, rules: Rules, batch: Batch
+    ) -> Refusal | None:
         """Undo the posting that this one names, in that posting's own tiles. The reversal itself is no activity."""
         original = original_of(state, posting, rules)
         if original is None:
@@ -199,12 +219,15 @@ class Engine:
                 DeadLetterReason.REVERSAL_MISMATCH,
                 "reverses: amount and direction have to be those of the original, the other way round",
             )
-        unlearn(state, original, rules)
+        unlearn(state, original, posting, rules)
+        if state.has_reports:
+            moved = Moved(original.day, original.inbound)
+            self._report(state, place, posting, moved, rules, batch)
         state.recent.learn(
             RecentPosting(posting.name, posting.local_s, posting.amount_minor, REVERSED, None),
             state.oldest_day,
         )
-        tally.reversed += 1
+        batch.tally.reversed += 1
         return None
 
     def _customer(

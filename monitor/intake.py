@@ -122,6 +122,7 @@ class Intake:
             reverses=tx.reverses,
             account=counterparty_key(tx.account_id),
             is_foreign=tx.counterparty_country is not None and tx.counterparty_country != self._home_country,
+            in_foreign_currency=tx.currency != self._currency,
             is_round=not tx.amount % round_unit(tx.currency),
             is_entity=inbound and is_entity(tx.counterparty_name),
             counterparty_customer=tx.counterparty_customer_id,

@@ -4,6 +4,7 @@ from monitor.calendar import DAY_S, HOUR_S
 from monitor.customer_state import DAYS_KEPT, DORMANT_DAYS, HOURS_KEPT, MONTHS_KEPT, CustomerState
 from monitor.policy import Rules
 from monitor.posting import Posting
+from monitor.report_rules import CASH, CLASSES, CROSS_BORDER, FOREIGN_CURRENCY, class_of
 from monitor.stats import recent
 from monitor.stats.counterparties import country_key
 from monitor.stats.habits import probability
@@ -26,6 +27,9 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
             state.risky_days.add(posting.day, posting.amount_minor, 1, inbound=posting.inbound)
     state.day_hours.learn(posting.local_s // HOUR_S % 24, 24)
     state.digits.learn(int(str(posting.amount_minor)[0]), 10)
+    number = class_of(posting)
+    if number & ~CASH:
+        state.apart.add(posting.day * CLASSES + number, posting.amount_minor, 1, inbound=posting.inbound)
     usual = 1.0
     if posting.departure is not None:
         usual = 1.0 - probability(state.episode.learn(posting.departure, posting.at_s))
@@ -50,11 +54,17 @@ def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
     posting.departure = habit.log_ratio(posting.amount_minor, posting.day)
 
 
-def unlearn(state: CustomerState, original: RecentPosting, rules: Rules) -> None:
+def unlearn(state: CustomerState, original: RecentPosting, reversal: Posting, rules: Rules) -> None:
     """Take a posting back out of its own tiles. Its amount stays in the slow habits: one of hundreds, and fading."""
     is_kept = state.recent.mark_reversed(original.name)
     hour = original.local_s // HOUR_S if is_kept else None
     _add(state, original.day, -original.amount_minor, -1, original.flags, rules, hour=hour)
+    number = FOREIGN_CURRENCY if reversal.in_foreign_currency else 0
+    number |= CROSS_BORDER if original.flags & recent.FOREIGN else 0
+    if number:
+        number |= CASH if original.flags & recent.CASH else 0
+        place = original.day * CLASSES + number
+        state.apart.add(place, -original.amount_minor, -1, inbound=original.inbound)
     if original.counterparty is not None:
         state.counterparties.unlearn(original.counterparty, inbound=original.inbound)
     if not is_kept:
@@ -79,6 +89,9 @@ def original_of(state: CustomerState, reversal: Posting, rules: Rules) -> Recent
     ):
         if told and _holds(ring[day], amount_minor, inbound=inbound):
             flags |= flag
+    apart = state.apart[day * CLASSES + class_of(reversal)]
+    if reversal.is_foreign and _holds(apart, amount_minor, inbound=inbound):
+        flags |= recent.FOREIGN
     if state.recent.day_of(_reversed(name)) is not None:
         flags |= recent.REVERSED
     elif not _holds(state.days[day], amount_minor, inbound=inbound):
@@ -120,6 +133,7 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
         state.first_day = day
     state.newest_day = day
     oldest_day = day - DAYS_KEPT + 1
+    state.apart.drop_before(oldest_day * CLASSES)
     for ring in (state.days, state.cash_days, state.near_days, state.novel_days, state.risky_days):
         ring.drop_before(oldest_day)
     state.hours.drop_before(_first_hour(day))

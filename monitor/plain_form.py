@@ -97,6 +97,7 @@ class PlainForm:
             tx.reverses,
             counterparty_key(tx.account_id),
             country is not None and country != self._home_country,
+            False,
             not amount_minor % self._round_minor,
             inbound and is_entity(tx.counterparty_name),
             tx.counterparty_customer_id,

@@ -9,10 +9,12 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from monitor import report_rules
 from monitor.calendar import BankCalendar, day_of
 from monitor.lists import Lists
 from monitor.policy_document import Mode, PolicyDocument
 from monitor.posting import Posting
+from monitor.report_rules import ReportRule
 from schemas.currency import MINOR_UNIT_DIGITS
 from schemas.customer import Kind, RiskGrade
 
@@ -57,6 +59,10 @@ class Rules(msgspec.Struct, frozen=True):
     home_country: str
     reporting: Mapping[tuple[str, bool], int]
     """T by channel and whether the counterparty is abroad; no entry: no T."""
+    reports: tuple[ReportRule, ...]
+    """The rules under which reports are due."""
+    least_report_minor: int
+    """No day's sum below this is due under any of them."""
     near_share: float
     lists: Lists
     quiet: Mapping[str, Quieting]
@@ -121,6 +127,8 @@ class Policy:
 
     def _compile(self, kind: Kind, grade: RiskGrade, segment: str | None) -> Rules:
         document = self.document
+        reports = report_rules.compiled(document.reporting, kind, self.currency)
+        rates = [{name: float(rate) for name, rate in rates.items()} for _, rates in self._rates]
         scale = float(getattr(document.grades.threshold, grade))
         weight_scale = float(getattr(document.grades.weight, grade))
         limits = {}
@@ -148,6 +156,8 @@ class Policy:
             limits=limits,
             home_country=self.home_country,
             reporting=self._reporting(kind),
+            reports=reports,
+            least_report_minor=report_rules.least_minor(reports, rates, self.currency),
             near_share=document.near_share,
             lists=self.lists,
             quiet=self._quiet,

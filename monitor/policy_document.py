@@ -47,9 +47,23 @@ class ReportingRule(Part):
     where: Where = "any"
     amounts: ByKind
     foreign: Foreign | None = None
+    adds_up: Literal["apart", "together"] = Field(
+        "apart",
+        description="with `foreign`: whether postings in other currencies count towards `amounts` too, at the day's rate",
+    )
     inclusive: bool = Field(True, description="whether an amount of exactly T is to be reported")
     report: bool = Field(True, description="false: T matters to detectors, but nothing is reported under it")
     source: str
+
+    @model_validator(mode="after")
+    def _adds_up_what_is_kept(self) -> Self:
+        others = set(self.channels) - {"cash"}
+        if self.report and others and others != set(ALL_CHANNELS) - {"cash"}:
+            raise ValueError(
+                "a rule under which reports are due takes cash, or transfer, card, cheque and other, or all: "
+                "these are what daily sums are kept of"
+            )
+        return self
 
 
 class Limit(Part):
@@ -179,6 +193,19 @@ class PolicyDocument(Part):
         dates = [rates.since for rates in self.rates]
         if dates != sorted(set(dates)):
             raise ValueError("rates have to ascend by `since`, each date once")
+        return self
+
+    @model_validator(mode="after")
+    def _rates_reach_reporting(self) -> Self:
+        for rule in self.reporting:
+            if rule.foreign is not None and not self.rates:
+                raise ValueError(f"rates: reporting rule {rule.id} needs one for {rule.foreign.currency}")
+            for rates in self.rates:
+                if rule.foreign is not None and rule.foreign.currency not in rates.rates:
+                    raise ValueError(
+                        f"rates: since {rates.since} there is none for {rule.foreign.currency}, "
+                        f"which reporting rule {rule.id} needs"
+                    )
         return self
 
     @model_validator(mode="after")

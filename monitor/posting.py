@@ -26,6 +26,7 @@ class Posting(msgspec.Struct, gc=False):
     """Key of the customer's account: `monitor.stats.counterparties.counterparty_key`."""
     is_foreign: bool = False
     """Whether the counterparty is in another country than the bank."""
+    in_foreign_currency: bool = False
     is_round: bool = False
     """Whether the amount, in its own currency, is a multiple of a thousand (100,000 where the currency has no decimals)."""
     is_entity: bool = False

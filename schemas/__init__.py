@@ -5,6 +5,7 @@ from schemas.customer import Customer
 from schemas.dead_letter import DeadLetter, DeadLetterReason
 from schemas.message import Published
 from schemas.shadow_finding import ShadowFinding
+from schemas.threshold_report import ThresholdReport
 from schemas.transaction import Transaction
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "JudgedProfile",
     "Published",
     "ShadowFinding",
+    "ThresholdReport",
     "Transaction",
 ]

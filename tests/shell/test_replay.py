@@ -47,7 +47,7 @@ def _replay(
     *paths: Path, customers: Path | None = None, scores: Path | None = None
 ) -> tuple[bytes, ReplayResult]:
     alerts = io.BytesIO()
-    result = replay(POLICY, paths, alerts=alerts, customers=customers, scores=scores)
+    result = replay(POLICY, paths, outputs={"alerts": alerts}, customers=customers, scores=scores)
     return alerts.getvalue(), result
 
 
@@ -118,7 +118,7 @@ def test_bad_rows_are_set_aside_with_the_file_read_on(postings: list[Fields], tm
     rows = [json.dumps(postings[0]), "{", json.dumps(postings[1] | {"amount": -1}), json.dumps(postings[2])]
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     letters = io.BytesIO()
-    result = replay(POLICY, [path], alerts=io.BytesIO(), dead_letters=letters)
+    result = replay(POLICY, [path], outputs={"alerts": io.BytesIO(), "dead-letters": letters})
     assert result.tally.applied == 2
     assert result.dead_letters == {"malformed_json": 1, "amount_out_of_range": 1}
     written = [DeadLetter.model_validate_json(line) for line in letters.getvalue().splitlines()]
@@ -127,7 +127,12 @@ def test_bad_rows_are_set_aside_with_the_file_read_on(postings: list[Fields], tm
 
 def test_progress_is_told_for_every_row(postings: list[Fields], tmp_path: Path) -> None:
     told: list[int] = []
-    replay(POLICY, [_write(tmp_path / "p.jsonl", postings)], alerts=io.BytesIO(), progress=told.append)
+    replay(
+        POLICY,
+        [_write(tmp_path / "p.jsonl", postings)],
+        outputs={"alerts": io.BytesIO()},
+        progress=told.append,
+    )
     assert sum(told) == len(postings)
 
 

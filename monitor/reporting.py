@@ -1,0 +1,190 @@
+"""Large-value reports (大额交易): single or accumulated in a business day, in and out apart, per customer.
+
+Sums come from the day tiles, so late postings count on their own date, and reversals are taken back. Only what is not a
+domestic posting in the base currency is kept apart (`CustomerState.apart`): the rest follows by subtraction.
+"""
+
+from decimal import Decimal
+from hashlib import blake2b
+from typing import NamedTuple
+
+from monitor.calendar import date_of
+from monitor.customer_state import CustomerState, ReportMemo
+from monitor.money import format_major, to_base_minor, to_major
+from monitor.policy import Policy, Rules
+from monitor.posting import Posting
+from monitor.report_rules import CASH, CLASSES, CROSS_BORDER, FOREIGN_CURRENCY, ReportRule, Side
+from monitor.stats import recent
+from schemas import ThresholdReport
+from schemas.fields import format_instant
+
+
+class _Total(NamedTuple):
+    postings: int
+    amount_minor: int
+
+
+class Moved(NamedTuple):
+    """A business date and a direction whose sum has changed."""
+
+    day: int
+    inbound: bool
+
+
+def report_id(customer_id: str, moved: Moved, rule: str, side: str) -> str:
+    """128 bits of BLAKE2b of what never changes, in hexadecimal."""
+    parts = (customer_id, date_of(moved.day).isoformat(), rule, _direction(moved), side)
+    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def may_report(state: CustomerState, moved: Moved, rules: Rules) -> bool:
+    """Whether what moved can reach any threshold, or did so before."""
+    return (
+        state.days.directed_sum(moved.day, inbound=moved.inbound) >= rules.least_report_minor
+        or state.has_reports
+    )
+
+
+def reports_of(
+    state: CustomerState, posting: Posting, moved: Moved, policy: Policy, rules: Rules
+) -> list[ThresholdReport]:
+    """The reports that are new, or have changed, since `posting` was learnt, or undid what had `moved`."""
+    _forget(state)
+    written = []
+    for rule in rules.reports:
+        for side in rule.sides:
+            total = _total(state, moved, side)
+            threshold_minor = _threshold_minor(side, moved.day, policy)
+            is_due = total.amount_minor > threshold_minor or (
+                rule.inclusive and total.amount_minor == threshold_minor
+            )
+            key = f"{moved.day}/{rule.id}/{_direction(moved)}/{side.name}"
+            memo = state.reports.get(key)
+            if memo is None and is_due:
+                memo = state.reports[key] = ReportMemo(0, 0, 0)
+            if memo is None or total == (memo.count, memo.amount_minor):
+                continue
+            memo.revision += 1
+            memo.count, memo.amount_minor = total
+            written.append(_Report(state, posting, moved, policy, rules).of(rule, side, memo, is_due=is_due))
+    return written
+
+
+def _total(state: CustomerState, moved: Moved, side: Side) -> _Total:
+    parts = [_of_class(state, moved, number) for number in side.classes]
+    return _Total(sum(part.postings for part in parts), sum(part.amount_minor for part in parts))
+
+
+def _of_class(state: CustomerState, moved: Moved, number: int) -> _Total:
+    """What postings of one class moved; for domestic ones in the base currency, all that is not kept apart."""
+    inbound = moved.inbound
+    if number & ~CASH:
+        tile = state.apart[moved.day * CLASSES + number]
+        return _Total(tile.directed_count(inbound=inbound), tile.directed_sum(inbound=inbound))
+    cash = state.cash_days[moved.day]
+    count, amount_minor = cash.directed_count(inbound=inbound), cash.directed_sum(inbound=inbound)
+    if not number & CASH:
+        tile = state.days[moved.day]
+        count = tile.directed_count(inbound=inbound) - count
+        amount_minor = tile.directed_sum(inbound=inbound) - amount_minor
+    for bits in (FOREIGN_CURRENCY, CROSS_BORDER, FOREIGN_CURRENCY | CROSS_BORDER):
+        apart = state.apart[moved.day * CLASSES + (number | bits)]
+        count -= apart.directed_count(inbound=inbound)
+        amount_minor -= apart.directed_sum(inbound=inbound)
+    return _Total(count, amount_minor)
+
+
+def _threshold_minor(side: Side, day: int, policy: Policy) -> int:
+    """In minor units of the base currency, at the rates of the day: policies have a rate for each side's currency."""
+    rates = policy.rates_on(day) or policy.latest_rates()
+    amount_minor = to_base_minor(Decimal(str(side.threshold)), side.currency, policy.currency, rates)
+    assert amount_minor is not None  # the policy's validation asks for these rates
+    return amount_minor
+
+
+def _forget(state: CustomerState) -> None:
+    """Drop the memos of dates that can no longer be posted to."""
+    for key in [key for key in state.reports if int(key.partition("/")[0]) < state.oldest_day]:
+        del state.reports[key]
+
+
+def _direction(moved: Moved) -> str:
+    return "credit" if moved.inbound else "debit"
+
+
+class _Report:
+    """Writes reports for one change of one day."""
+
+    def __init__(
+        self, state: CustomerState, posting: Posting, moved: Moved, policy: Policy, rules: Rules
+    ) -> None:
+        self._state, self._posting, self._moved = state, posting, moved
+        self._policy, self._rules = policy, rules
+
+    def of(self, rule: ReportRule, side: Side, memo: ReportMemo, *, is_due: bool) -> ThresholdReport:
+        """The report as its memo says."""
+        moved, policy = self._moved, self._policy
+        base_amount = to_major(memo.amount_minor, policy.currency)
+        amount = base_amount
+        if side.currency != policy.currency:
+            rates = policy.rates_on(moved.day) or policy.latest_rates()
+            amount = round(base_amount / float(rates[side.currency]), 2)
+        text, text_zh = self._told(rule, side, memo, amount, is_due=is_due)
+        return ThresholdReport(
+            customer_id=self._posting.customer_id,
+            report_id=report_id(self._posting.customer_id, moved, rule.id, side.name),
+            revision=memo.revision,
+            business_date=date_of(moved.day),
+            rule=rule.id,
+            direction="credit" if moved.inbound else "debit",
+            side=side.name,
+            is_due=is_due,
+            amount=amount,
+            threshold=float(side.threshold),
+            inclusive=rule.inclusive,
+            currency=side.currency,
+            base_amount=base_amount,
+            base_currency=policy.currency,
+            count=memo.count,
+            transaction_ids=self._ids(side),
+            kind=self._rules.kind,
+            source=rule.source,
+            policy_id=policy.id,
+            policy_version=policy.version,
+            last_at=format_instant(self._posting.at_ms),
+            explanation=text,
+            explanation_zh=text_zh,
+        )
+
+    def _ids(self, side: Side) -> list[str]:
+        """The postings of the sum that are among the newest; those in another currency are not told apart by them."""
+        homes = {number & ~FOREIGN_CURRENCY for number in side.classes}
+        return [
+            posting.transaction_id
+            for posting in self._state.recent
+            if posting.day == self._moved.day
+            and posting.inbound == self._moved.inbound
+            and not posting.flags & recent.REVERSED
+            and _class_of(posting.flags) in homes
+        ]
+
+    def _told(
+        self, rule: ReportRule, side: Side, memo: ReportMemo, amount: float, *, is_due: bool
+    ) -> tuple[str, str]:
+        day = date_of(self._moved.day).isoformat()
+        moved, limit = f"{side.currency} {amount:,.2f}", f"{side.currency} {side.threshold:,.0f}"
+        if side.currency != self._policy.currency:
+            moved += f" ({format_major(memo.amount_minor, self._policy.currency)})"
+        way, way_zh = ("came in", "收入") if self._moved.inbound else ("went out", "支出")
+        state, state_zh = ("due", "应报告") if is_due else ("no longer due", "不再达到报告标准")
+        bound, bound_zh = ("from", "含") if rule.inclusive else ("above", "不含")
+        text = (
+            f"{moved} {way} on {day} in {memo.count} postings under rule {rule.id}: "
+            f"a report is {state}, {bound} {limit}."
+        )
+        text_zh = f"{day}按规则{rule.id}单边{way_zh}累计{moved}，共{memo.count}笔；标准为{limit}（{bound_zh}），{state_zh}。"
+        return text, text_zh
+
+
+def _class_of(flags: int) -> int:
+    return (CROSS_BORDER if flags & recent.FOREIGN else 0) | (CASH if flags & recent.CASH else 0)
