@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from monitor.passing import Passing
 from monitor.profile import ALWAYS, NO_RECORD, Profile, packed, unpacked
 from monitor.stats.counterparties import Counterparties
 from monitor.stats.habits import AmountHabit, Episode
@@ -101,6 +102,7 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     effective_day: int = ALWAYS
     """From when the current record is in effect."""
     packed_profile: msgspec.Raw = NO_RECORD
+    """The rest of the current record."""
     packed_earlier: msgspec.Raw = NO_RECORD
     """The record that was in effect before it."""
     first_day: int = 0
@@ -128,6 +130,7 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     amounts_in: AmountHabit = msgspec.field(default_factory=AmountHabit)
     amounts_out: AmountHabit = msgspec.field(default_factory=AmountHabit)
     episode: Episode = msgspec.field(default_factory=Episode)
+    passing: Passing = msgspec.field(default_factory=Passing)
     raised: dict[str, Raised] = msgspec.field(default_factory=dict)
     """By detector: what keeps it quiet."""
     apart: Ring = msgspec.field(default_factory=Ring)
@@ -143,7 +146,10 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     @cached_property
     def profile(self) -> Profile:
         """The current record; an empty one where there is none."""
-        return unpacked(self.packed_profile)
+        profile = unpacked(self.packed_profile)
+        return msgspec.structs.replace(
+            profile, kind=self.kind, risk_grade=self.risk_grade, segment=self.segment
+        )
 
     @cached_property
     def earlier(self) -> Profile:
@@ -173,7 +179,8 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
 
     def _set_current(self, profile: Profile) -> None:
         self.kind, self.risk_grade, self.segment = profile.kind, profile.risk_grade, profile.segment
-        self.effective_day, self.packed_profile = profile.effective_day, packed(profile)
+        rest = msgspec.structs.replace(profile, kind=None, risk_grade=None, segment=None)
+        self.effective_day, self.packed_profile = profile.effective_day, packed(rest)
         self.__dict__.pop("profile", None)
 
     def _set_earlier(self, profile: Profile) -> None:

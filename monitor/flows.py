@@ -11,6 +11,13 @@ from monitor.stats.robust import upper_limit_of_rate
 
 WINDOW_WORKING_DAYS: Final = 10
 Z: Final = 3.0
+THROUGH_HOURS: Final = 24
+THROUGH_DAYS: Final = 3
+THROUGH_PAST_DAYS: Final = 30
+OVER_USUAL: Final = 3.0
+OVER_LARGEST_DAY: Final = 2.0
+"""The money that came has to be thrice what usually comes in that time, and twice what came on the largest day of any
+earlier month: a salary that is spent is no pass-through, nor is the thirteenth."""
 
 
 class Degrees(NamedTuple):
@@ -70,3 +77,35 @@ def usual_novel_share(state: CustomerState, first: int, last: int) -> float | No
     oldest = state.newest_day - DAYS_KEPT + 1
     lately = state.days.total(oldest, first - 1).sum
     return max(usual, state.novel_days.total(oldest, first - 1).sum / lately) if lately else usual
+
+
+class Through(NamedTuple):
+    """What came in lately and has left again."""
+
+    share: float
+    """Out as a share of in, at most 1."""
+    usual: float | None
+    """The same in the month before; None where nothing came in."""
+    first_day: int
+    postings: int
+
+
+def flow_through(state: CustomerState, posting: Posting, rules: Rules, floor_minor: int) -> Through | None:
+    """Of the last 24 hours or 3 days, whichever has the larger share; None unless unusually much came in."""
+    if not (state.is_known(posting.day) or state.woke_day):
+        return None
+    first = posting.day - THROUGH_DAYS + 1
+    flow = state.days.total(first, posting.day)
+    if flow.in_sum < floor_minor:
+        return None
+    past = state.days.total(first - THROUGH_PAST_DAYS, first - 1)
+    usual_in = past.in_sum * THROUGH_DAYS / THROUGH_PAST_DAYS
+    peaks = state.months.peaks_before(rules.calendar.month(posting.day), inbound=True)
+    if flow.in_sum < max(OVER_USUAL * usual_in, OVER_LARGEST_DAY * max(peaks, default=0)):
+        return None
+    share = (flow.out_sum + posting.amount_minor) / flow.in_sum
+    short = state.hours.total(posting.hour - THROUGH_HOURS, posting.hour)
+    if short.in_sum >= floor_minor:
+        share = max(share, (short.out_sum + posting.amount_minor) / short.in_sum)
+    usual = min(1.0, past.out_sum / past.in_sum) if past.in_sum else None
+    return Through(min(1.0, share), usual, first, flow.count + 1)

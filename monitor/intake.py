@@ -120,6 +120,7 @@ class Intake:
             counterparty=None if other is None or tx.channel == "card" else counterparty_key(other),
             country=tx.counterparty_country,
             reverses=tx.reverses,
+            figure=float(tx.amount),
             account=counterparty_key(tx.account_id),
             is_foreign=tx.counterparty_country is not None and tx.counterparty_country != self._home_country,
             in_foreign_currency=tx.currency != self._currency,

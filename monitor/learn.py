@@ -7,7 +7,6 @@ from monitor.posting import Posting
 from monitor.report_rules import CASH, CLASSES, CROSS_BORDER, FOREIGN_CURRENCY, class_of
 from monitor.stats import recent
 from monitor.stats.counterparties import country_key
-from monitor.stats.habits import probability
 from monitor.stats.recent import RecentPosting, short_name
 from monitor.stats.tiles import Tile
 
@@ -32,7 +31,11 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
         state.apart.add(posting.day * CLASSES + number, posting.amount_minor, 1, inbound=posting.inbound)
     usual = 1.0
     if posting.departure is not None:
-        usual = 1.0 - probability(state.episode.learn(posting.departure, posting.at_s))
+        usual = 1.0 - posting.explained
+        state.episode.see(posting.explained, posting.at_s)
+        state.episode.learn(posting.departure, posting.at_s)
+    if posting.match is not None:
+        state.passing.learn(posting, posting.match)
     habit = state.amounts_in if posting.inbound else state.amounts_out
     habit.learn(posting.amount_minor, posting.day, usual)
     state.recent.learn(
@@ -52,6 +55,12 @@ def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
     posting.flags = _flags(state, posting, rules)
     habit = state.amounts_in if posting.inbound else state.amounts_out
     posting.departure = habit.log_ratio(posting.amount_minor, posting.day)
+    if posting.departure is not None:
+        posting.departure, posting.explained = state.episode.bounded(posting.departure, posting.at_s)
+    is_partner = (
+        posting.counterparty is not None and not posting.flags & recent.NOVEL and state.is_known(posting.day)
+    )
+    posting.match = state.passing.weigh(posting, state.first_day, is_partner=is_partner)
 
 
 def unlearn(state: CustomerState, original: RecentPosting, reversal: Posting, rules: Rules) -> None:

@@ -95,6 +95,7 @@ class PlainForm:
             None if other is None else counterparty_key(other),
             country,
             tx.reverses,
+            amount_minor / self._minor_units,
             counterparty_key(tx.account_id),
             country is not None and country != self._home_country,
             False,

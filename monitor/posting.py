@@ -1,8 +1,21 @@
 """A posting as the core sees it: a validated transaction in base minor units and the bank's business date."""
 
+from typing import NamedTuple
+
 import msgspec
 
 from monitor.calendar import HOUR_S
+
+
+class Match(NamedTuple):
+    """How likely it is that a posting passes money on: see `monitor.passing`."""
+
+    odds: float
+    """Of forwarded or planted, over one of the usual."""
+    source_s: int
+    """`local_s` of the likeliest incoming posting that this one passes on; 0: none."""
+    share: float
+    """What went out of what came in there, 0.9 to 1."""
 
 
 class Posting(msgspec.Struct, gc=False):
@@ -22,6 +35,8 @@ class Posting(msgspec.Struct, gc=False):
     counterparty: int | None
     country: str | None
     reverses: str | None
+    figure: float = 1.0
+    """The amount as it was written, major units of its own currency."""
     account: int = 0
     """Key of the customer's account: `monitor.stats.counterparties.counterparty_key`."""
     is_foreign: bool = False
@@ -36,8 +51,12 @@ class Posting(msgspec.Struct, gc=False):
     unknown_fields: int = 0
     flags: int = 0
     """What it is for this customer (`monitor.stats.recent`): inbound, cash, near T, with a new counterparty, and more."""
+    match: Match | None = None
+    """Weighed once, asked for by judging and by learning, as what follows. None where nothing is passed on."""
     departure: float | None = None
-    """`AmountHabit.log_ratio` in the customer's past: weighed once, asked for by judging and by learning."""
+    """`AmountHabit.log_ratio` in the customer's past, bounded by how often it departs for no reason."""
+    explained: float = 0.0
+    """The probability that this is such a departure for no reason."""
 
     @property
     def cash(self) -> bool:

@@ -69,6 +69,7 @@ class Story:
                     else counterparty_key(act.who),
                     country=act.country,
                     reverses=None,
+                    figure=act.amount,
                     account=counterparty_key(act.account),
                     is_foreign=act.country != "CN",
                     is_round=not act.amount % 1000,

@@ -2,53 +2,42 @@
 
 from typing import Final
 
+from monitor.calendar import DAY_S
 from monitor.customer_state import CustomerState
 from monitor.detector import Detector, Observation
+from monitor.flows import Through, flow_through
+from monitor.passing import graded
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.tiles import Tile
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "pass-through"
-SHORT_HOURS: Final = 24
-LONG_DAYS: Final = 3
-PAST_DAYS: Final = 30
-OVER_USUAL: Final = 3.0
-OVER_LARGEST_DAY: Final = 2.0
-"""The money that came has to be thrice what usually comes in that time, and twice what came on the largest day of any
-earlier month: a salary that is spent is no pass-through, nor is the thirteenth."""
+FIRM: Final = 3.0
+"""Odds from which one payment is a finding: three to one."""
+LEAST_GRADE: Final = 0.01
+"""Below these odds (1 to 10,000) nothing is said: most postings."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
-    """Out as a share of in, in the last 24 hours or 3 days, when unusually much came in; capped at 1."""
-    if not (state.is_known(posting.day) or state.woke_day):
-        return None
-    limits = rules.limits[ID]
-    first = posting.day - LONG_DAYS + 1
-    flow = state.days.total(first, posting.day)
-    if flow.in_sum < limits.floor_minor:
-        return None
-    past = state.days.total(first - PAST_DAYS, first - 1)
-    usual_in = past.in_sum * LONG_DAYS / PAST_DAYS
-    peaks = state.months.peaks_before(rules.calendar.month(posting.day), inbound=True)
-    if flow.in_sum < max(OVER_USUAL * usual_in, OVER_LARGEST_DAY * max(peaks, default=0)):
-        return None
-    short = state.hours.total(posting.hour - SHORT_HOURS, posting.hour)
-    ratio = _ratio(flow, posting)
-    if short.in_sum >= limits.floor_minor:
-        ratio = max(ratio, _ratio(short, posting))
-    return Observation(
-        observed=ratio,
-        threshold=min(1.0, limits.threshold),
-        usual=min(1.0, past.out_sum / past.in_sum) if past.in_sum else None,
-        first_day=first,
-        last_day=posting.day,
-        count=flow.in_count + flow.out_count + 1,
-    )
+    """Out as a share of in: of one payment that is passed on, or of all of the last 24 hours or 3 days; at most 1.
 
-
-def _ratio(flow: Tile, posting: Posting) -> float:
-    return min(1.0, (flow.out_sum + posting.amount_minor) / flow.in_sum)
+    One payment counts from three to one, see `monitor.passing`; they also grade what is below the threshold, both ways.
+    """
+    match, limits, day = posting.match, rules.limits[ID], posting.day
+    is_material = posting.amount_minor >= limits.floor_minor and (state.is_known(day) or state.woke_day)
+    if match is not None and match.odds >= FIRM and match.source_s and is_material:
+        recent = state.recent
+        source = tuple(one.name for one in recent if one.local_s == match.source_s and one.inbound)
+        first, least = match.source_s // DAY_S, min(match.share, limits.threshold)
+        return Observation(match.share, least, None, first, day, 2, evidence=source)
+    flow = None if posting.inbound else flow_through(state, posting, rules, limits.floor_minor)
+    grade = 0.0 if match is None else graded(match.odds)
+    if flow is None:
+        flow = None if grade < LEAST_GRADE else Through(0.0, None, day, 1)
+    if flow is None:
+        return None
+    threshold = min(1.0, limits.threshold)
+    return Observation(flow.share, threshold, flow.usual, flow.first_day, day, flow.postings, graded=grade)
 
 
 DETECTOR = Detector(
@@ -57,13 +46,12 @@ DETECTOR = Detector(
     question_zh="该客户资金是否快进快出、过渡性明显？",
     typology="pass-through account (资金快进快出)",
     unit="ratio",
-    explain="{observed} of what came in during {window} has left again, and far more came in than usual "
+    explain="{observed} of money that came in during {window} has left again, which is unusual for this customer "
     "({count} postings); the limit is {threshold}.",
-    explain_zh="{window}转入资金的{observed}已转出，且转入金额远高于平时（共{count}笔）；上限为{threshold}。",
+    explain_zh="{window}转入资金的{observed}已转出，对该客户而言异常（共{count}笔）；上限为{threshold}。",
     source="KYC review of where money comes from and goes to (资金流向的来龙去脉); pass-through accounts, FATF typologies",
     runbook="1. Pair the money in with the money out. 2. Who stands at both ends? "
     "3. Does the customer gain anything but a fee? 4. Consider holding the next payment.",
-    direction="out",
     observe=observe,
     fires=Story(
         "120,000 come in from a stranger and 115,000 leave the same evening.",

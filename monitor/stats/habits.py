@@ -4,7 +4,7 @@ Two views of the same amounts, each in one direction:
 
 - A histogram over logarithmic bins, each a fifth wider than the one below, so that a quantile is exact to 19 %. A posting
   weighs 8; all weights are halved every 90 days, so a posting is forgotten after four halvings. Whole numbers
-  only: two bytes for each bin between the smallest and the largest amount, typically 60.
+  only: one byte (two for the busy) for each bin between the smallest and the largest amount, typically 40.
 - Mean and variance with a half-life of 90 days, shrunk towards a prior as if 5 postings had been seen before. Against
   them a posting's amount is weighed as a likelihood ratio: "one of the usual" (Student's t, the predictive distribution
   of a normal with unknown mean and variance) against "much larger, nobody knows how much" (log-uniform over two
@@ -15,6 +15,7 @@ Two views of the same amounts, each in one direction:
 
 import math
 import struct
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -25,6 +26,8 @@ BINS_PER_DOUBLING: Final = 4
 HALVING_DAYS: Final = 90
 WEIGHT: Final = 8
 _MOST_WEIGHT: Final = 0xFFFF
+_MOST_NARROW: Final = 0xFF
+_FORMATS: Final = {1: "B", 2: "H"}
 LEAST_POSTINGS: Final = 20
 """Postings from which a quantile is given."""
 
@@ -42,6 +45,10 @@ EPISODES_A_DAY: Final = 1 / 1000
 """One run in about three years, for any customer."""
 DEPARTING_SHARE: Final = 1 / 3
 """How many postings of a run depart: some, not all; customers go on living."""
+PRIOR_EXCEPTIONS: Final = 0.5
+PRIOR_SEEN: Final = 25.0
+_MOST_LOG_RATIO: Final = 50.0
+_LEAST_RATIO: Final = 1e-30
 NO_EPISODE: Final = EPISODES_A_DAY * EPISODE_DAYS / (1 + EPISODES_A_DAY * EPISODE_DAYS)
 _LOG_WIDTH: Final = math.log(2) / BINS_PER_DOUBLING
 _LOG_DECADES: Final = math.log(100.0)
@@ -68,7 +75,9 @@ class AmountHabit(msgspec.Struct, array_like=True):
     first: int = 0
     """Bin of the first cell."""
     cells: bytes = b""
-    """The bins' weights from `first` on, two bytes each; a weight stops at 65,535."""
+    """The bins' weights from `first` on, `width` bytes each; a weight stops at 65,535."""
+    width: int = 1
+    """Bytes of a cell: 1 while no weight needs 2."""
     held: float = 0.0
     """Postings in `mean` and `variance`, faded and weighted."""
     mean: float = 0.0
@@ -116,20 +125,24 @@ class AmountHabit(msgspec.Struct, array_like=True):
     @property
     def weights(self) -> tuple[int, ...]:
         """The bins' weights, in eighths of a posting, from `first` on."""
-        return struct.unpack(f"<{len(self.cells) // 2}H", self.cells)
+        return struct.unpack(f"<{len(self.cells) // self.width}{_FORMATS[self.width]}", self.cells)
 
     def _count(self, index: int) -> None:
-        cells = self.cells
+        cells, width = self.cells, self.width
         if not cells:
             self.first = index
         elif index < self.first:
-            cells = bytes(2 * (self.first - index)) + cells
+            cells = bytes(width * (self.first - index)) + cells
             self.first = index
-        at = 2 * (index - self.first)
+        at = width * (index - self.first)
         if at >= len(cells):
-            cells += bytes(at + 2 - len(cells))
-        weight = min(_MOST_WEIGHT, int.from_bytes(cells[at : at + 2], "little") + WEIGHT)
-        self.cells = cells[:at] + weight.to_bytes(2, "little") + cells[at + 2 :]
+            cells += bytes(at + width - len(cells))
+        weight = min(_MOST_WEIGHT, int.from_bytes(cells[at : at + width], "little") + WEIGHT)
+        if weight > _MOST_NARROW and width == 1:
+            self.cells = cells
+            self._keep(self.weights, 2)
+            cells, width, at = self.cells, 2, 2 * at
+        self.cells = cells[:at] + weight.to_bytes(width, "little") + cells[at + width :]
 
     def _halve(self, halvings: int) -> None:
         """Let the weights fade; bins that are empty at either end are dropped."""
@@ -138,7 +151,11 @@ class AmountHabit(msgspec.Struct, array_like=True):
             weights.pop()
         empty = next((place for place, weight in enumerate(weights) if weight), 0)
         self.first += empty
-        self.cells = struct.pack(f"<{len(weights) - empty}H", *weights[empty:])
+        self._keep(weights[empty:], 1 if max(weights, default=0) <= _MOST_NARROW else 2)
+
+    def _keep(self, weights: Sequence[int], width: int) -> None:
+        self.width = width
+        self.cells = struct.pack(f"<{len(weights)}{_FORMATS[width]}", *weights)
 
     def _learn_moments(self, amount_minor: int, day: int, share: float) -> None:
         held = self.held * _fading(day - self.day) + share
@@ -149,10 +166,35 @@ class AmountHabit(msgspec.Struct, array_like=True):
 
 
 class Episode(msgspec.Struct, array_like=True):
-    """Whether a run of departures is under way, as of one instant (epoch seconds)."""
+    """Whether a run of departures is under way, as of one instant (epoch seconds), and how often amounts depart for no reason.
+
+    A bell is wildly sure of itself where amounts are heavy-tailed. So usual postings are "of the bell, or an exception": the
+    customer's own share of exceptions, half of one in 25 postings before anything is known, bounds what an amount can say.
+    """
 
     probability: float = NO_EPISODE
     at_s: int = 0
+    exceptions: float = 0.0
+    """Postings explained as exceptions, halved every 90 days, as `seen`."""
+    seen: float = 0.0
+
+    def bounded(self, log_ratio: float, at_s: int) -> tuple[float, float]:
+        """A log ratio with exceptions taken as usual, and the probability that this posting is one."""
+        left = self._left(at_s)
+        share = (PRIOR_EXCEPTIONS + self.exceptions * left) / (PRIOR_SEEN + self.seen * left)
+        ratio = math.exp(min(log_ratio, _MOST_LOG_RATIO))
+        ratio /= 1 - share + share * ratio
+        return math.log(max(ratio, _LEAST_RATIO)), share * ratio
+
+    def see(self, explained: float, at_s: int) -> None:
+        """Count a posting, with the probability that it is an exception."""
+        left = self._left(at_s)
+        self.exceptions = self.exceptions * left + explained
+        self.seen = self.seen * left + 1
+
+    def _left(self, at_s: int) -> float:
+        days = (at_s - self.at_s) / DAY_S
+        return 0.5 ** (days / HALVING_DAYS) if days > 0 and self.at_s else 1.0
 
     def log_odds(self, log_ratio: float, at_s: int) -> float:
         """Log odds that a posting with this `AmountHabit.log_ratio` departs, given what came before."""
@@ -163,7 +205,7 @@ class Episode(msgspec.Struct, array_like=True):
         """Hold the posting for or against a run; the log odds that it departs, as before it was learnt."""
         now = self._now(at_s)
         departs = now * DEPARTING_SHARE
-        likelier = DEPARTING_SHARE * math.exp(min(log_ratio, 50.0)) + 1 - DEPARTING_SHARE
+        likelier = DEPARTING_SHARE * math.exp(min(log_ratio, _MOST_LOG_RATIO)) + 1 - DEPARTING_SHARE
         self.probability = min(0.99, now * likelier / (now * likelier + 1 - now))
         if at_s > self.at_s:
             self.at_s = at_s
