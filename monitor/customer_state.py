@@ -18,6 +18,7 @@ from monitor.stats.months import Months
 from monitor.stats.recent import Recent
 from monitor.stats.shape import Shape
 from monitor.stats.sightings import Sightings
+from monitor.stats.strangers import Strangers
 from monitor.stats.tiles import Ring
 
 FORMAT: Final = 2
@@ -130,6 +131,7 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     amounts_in: AmountHabit = msgspec.field(default_factory=AmountHabit)
     amounts_out: AmountHabit = msgspec.field(default_factory=AmountHabit)
     episode: Episode = msgspec.field(default_factory=Episode)
+    strangers: Strangers = msgspec.field(default_factory=Strangers)
     passing: Passing = msgspec.field(default_factory=Passing)
     raised: dict[str, Raised] = msgspec.field(default_factory=dict)
     """By detector: what keeps it quiet."""

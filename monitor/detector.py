@@ -1,5 +1,6 @@
 """What a detector is: data, and one function that observes. And what it answers."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -42,6 +43,9 @@ UNIT_NAMES: Final[dict[Unit, tuple[str, str]]] = {
 }
 
 
+_SURE: Final = 0.9999
+
+
 class Observation(msgspec.Struct, frozen=True, gc=False):
     """What a detector saw at one posting, the posting included.
 
@@ -65,14 +69,13 @@ class Observation(msgspec.Struct, frozen=True, gc=False):
     peer_group: str | None = None
     """Which customers those are, how many, and as of when."""
     graded: float = 0.0
-    """0 to 1: how unusual this is below the threshold, where the detector can tell. It ranks; it does not alert."""
+    """0 to 1: how likely this is to be what the detector looks for, where it can tell. It ranks; it does not alert."""
 
     @property
     def strength(self) -> float:
-        """How far the observation goes: 1 is exactly at the threshold; below it what `graded` says."""
-        if self.observed >= self.threshold:
-            return self.observed / self.threshold
-        return self.graded
+        """How far the observation goes: 1 is exactly at the threshold, or even odds."""
+        strength = self.observed / self.threshold if self.observed >= self.threshold else 0.0
+        return max(strength, -math.log2(1 - min(self.graded, _SURE))) if self.graded else strength
 
     @property
     def fires(self) -> bool:

@@ -34,6 +34,7 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
         usual = 1.0 - posting.explained
         state.episode.see(posting.explained, posting.at_s)
         state.episode.learn(posting.departure, posting.at_s)
+    state.strangers.learn(posting.day, posting.link, inbound=posting.inbound)
     if posting.match is not None:
         state.passing.learn(posting, posting.match)
     habit = state.amounts_in if posting.inbound else state.amounts_out
@@ -54,9 +55,12 @@ def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
     """Note in the posting how it stands to the customer's past: what several detectors and `learn` ask for, once."""
     posting.flags = _flags(state, posting, rules)
     habit = state.amounts_in if posting.inbound else state.amounts_out
-    posting.departure = habit.log_ratio(posting.amount_minor, posting.day)
-    if posting.departure is not None:
-        posting.departure, posting.explained = state.episode.bounded(posting.departure, posting.at_s)
+    weighed, away = habit.weigh(posting.amount_minor, posting.day), 0.0
+    if weighed is not None:
+        posting.departure, posting.explained = state.episode.bounded(weighed.log_ratio, posting.at_s)
+        away = weighed.away
+    if posting.counterparty is not None and posting.counterparty not in state.counterparties:
+        posting.link = state.strangers.log_odds(posting.day, state.first_day, away, inbound=posting.inbound)
     is_partner = (
         posting.counterparty is not None and not posting.flags & recent.NOVEL and state.is_known(posting.day)
     )

@@ -57,6 +57,8 @@ class Posting(msgspec.Struct, gc=False):
     """`AmountHabit.log_ratio` in the customer's past, bounded by how often it departs for no reason."""
     explained: float = 0.0
     """The probability that this is such a departure for no reason."""
+    link: float | None = None
+    """With a stranger: `Strangers.log_odds`, without what was likely before."""
 
     @property
     def cash(self) -> bool:

@@ -114,7 +114,8 @@ def test_its_numbers_are_finite_and_its_window_is_a_window(detector: Detector) -
             assert math.isfinite(answer.threshold) or not answer.fires
             assert answer.usual is None or (math.isfinite(answer.usual) and answer.usual >= 0)
             assert 0 <= answer.graded <= 1
-            assert answer.strength >= 1 if answer.fires else answer.strength <= 1
+            assert answer.strength >= 1 if answer.fires else answer.strength >= 0
+            assert math.isfinite(answer.strength)
             assert answer.first_day <= posting.day == answer.last_day
             assert answer.count >= 1
 

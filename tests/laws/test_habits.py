@@ -5,11 +5,22 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.stats.habits import HALVING_DAYS, LEAST_POSTINGS, WEIGHT, AmountHabit, Episode, probability
+from monitor.stats.habits import (
+    _MOMENTS,
+    HALVING_DAYS,
+    LEAST_POSTINGS,
+    PRIOR_EXCEPTIONS,
+    PRIOR_SEEN,
+    WEIGHT,
+    AmountHabit,
+    Episode,
+    probability,
+)
 from monitor.stats.robust import upper_limit_of_counts, upper_limit_of_rate, upper_limit_of_sums
 
 _BIN = 2 ** (1 / 4)
 _ROUNDING = 1e-12
+_FLOAT32 = 1e-5
 _amounts = st.one_of(
     st.integers(1, 10**6), st.integers(1, 3 * 10**16), st.integers(0, 50).map(lambda n: 2**n)
 )
@@ -56,30 +67,48 @@ def test_no_bin_at_either_end_is_empty(postings: list[tuple[int, int]]) -> None:
 @given(st.lists(_amounts, min_size=1, max_size=60))
 def test_mean_and_variance_are_those_of_the_list(amounts: list[int]) -> None:
     """On one day nothing fades."""
-    habit = _habit(amounts)
+    _, held_mean, variance_held, _ = _MOMENTS.unpack(_habit(amounts).moments)
     mean = math.fsum(amounts) / len(amounts)
     variance = math.fsum((amount - mean) ** 2 for amount in amounts) / len(amounts)
-    assert math.isclose(habit.mean, mean, rel_tol=1e-9)
-    assert math.isclose(habit.variance, variance, rel_tol=1e-6, abs_tol=mean * mean * 1e-9)
+    assert math.isclose(held_mean, mean, rel_tol=_FLOAT32)
+    assert math.isclose(variance_held, variance, rel_tol=_FLOAT32, abs_tol=mean * mean * _FLOAT32)
 
 
 @given(st.lists(st.tuples(_amounts, st.integers(-40, 400)), min_size=1, max_size=60), _amounts)
 def test_departures_are_weighed_in_finite_numbers(postings: list[tuple[int, int]], amount_minor: int) -> None:
     habit, episode = AmountHabit(), Episode()
     for amount, day in postings:
-        log_ratio = habit.log_ratio(amount, 20_000 + day)
+        weighed, at_s = habit.weigh(amount, 20_000 + day), (20_000 + day) * 86_400
         usual = 1.0
-        if log_ratio is not None:
-            assert math.isfinite(log_ratio)
-            departs = probability(episode.log_odds(log_ratio, (20_000 + day) * 86_400))
-            assert 0 <= departs <= 1
-            usual = 1 - departs
-            episode.learn(log_ratio, (20_000 + day) * 86_400)
+        if weighed is not None:
+            bounded, explained = episode.bounded(weighed.log_ratio, at_s)
+            assert math.isfinite(bounded)
+            assert math.isfinite(weighed.away)
+            assert 0 <= explained <= 1
+            assert 0 <= probability(episode.log_odds(bounded, at_s)) <= 1
+            usual = 1 - explained
+            episode.see(explained, at_s)
+            episode.learn(bounded, at_s)
         habit.learn(amount, 20_000 + day, usual)
-        assert habit.variance >= 0
         assert habit.mean > 0
         assert 0 < episode.probability <= 0.99
-    assert math.isfinite(habit.log_ratio(amount_minor, 20_500) or 0.0)
+    last = habit.weigh(amount_minor, 20_500)
+    assert last is not None
+    assert math.isfinite(last.log_ratio)
+
+
+@given(st.floats(-60, 60), st.lists(st.floats(0, 1), max_size=40))
+def test_an_amount_says_no_more_than_how_often_amounts_depart_for_no_reason(
+    log_ratio: float, explained: list[float]
+) -> None:
+    episode = Episode()
+    for share in explained:
+        episode.see(share, 0)
+    bounded, this = episode.bounded(log_ratio, 0)
+    share = (PRIOR_EXCEPTIONS + sum(explained)) / (PRIOR_SEEN + len(explained))
+    assert bounded <= -math.log(share) + 1e-9
+    assert 0 <= this <= 1 + 1e-9
+    assert episode.bounded(log_ratio + 1, 0)[0] >= bounded - 1e-9
 
 
 @given(st.lists(st.integers(1, 10**16).map(float), min_size=1, max_size=40), st.floats(0.1, 10))
