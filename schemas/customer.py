@@ -46,6 +46,11 @@ class Customer(BaseModel):
         default_factory=list, max_length=32
     )
     group_id: Identifier | None = None
+    beneficial_owners: list[Identifier] = Field(
+        default_factory=list,
+        max_length=16,
+        description="customer_ids of those who own or control the customer in the end",
+    )
     effective_from: DayOrInstant | None = Field(None, description="from when this record holds")
 
     @model_validator(mode="after")

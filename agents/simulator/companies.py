@@ -5,11 +5,11 @@ from random import Random
 from typing import Final, NamedTuple
 
 from agents.simulator.chance import MILD, WIDE, around, mix, rounded
-from agents.simulator.links import Link, trades_of
+from agents.simulator.links import Link, group_record, sisters_of, trades_of
 from agents.simulator.names import company_name
-from agents.simulator.parties import new_company
+from agents.simulator.parties import TRADING, abroad, new_company
 from agents.simulator.plan import SimulationPlan
-from agents.simulator.profiles import Profile, declared, money, several
+from agents.simulator.profiles import Profile, declared, money, several, updates_of
 
 
 class Trade(NamedTuple):
@@ -42,6 +42,8 @@ _TRADES: Final = (
     Trade("construction", 7, 160_000_000, 0.01, 0.0, 0.6, 0.25, (2, 8), "建筑工程"),
     Trade("technology", 7, 60_000_000, 0.0, 0.0, 0.25, 0.5, (4, 20), "科技"),
 )
+_EXPORTING: Final = frozenset({"wholesale", "manufacturing", "technology"})
+_EXPORTING_SHARE: Final = 0.3
 
 
 class Supplier(NamedTuple):
@@ -106,7 +108,7 @@ def make_company(plan: SimulationPlan, index: int) -> Company:
     invoices = len(clients) * rng.uniform(0.2, 0.5)
     deposits = rng.uniform(1.5, 5.0) if trade.is_shop else rng.uniform(0.1, 0.4) if trade.cash_share else 0.0
     cash = turnover * trade.cash_share * rng.uniform(0.6, 1.4)
-    return Company(
+    company = Company(
         index=index,
         kind="company",
         name=name,
@@ -129,5 +131,20 @@ def make_company(plan: SimulationPlan, index: int) -> Company:
         deposits_per_week=deposits,
         deposit_minor=int(cash / 4.3 / deposits) if deposits else 0,
         settlement_minor=around(rng.random, turnover * trade.card_share / 31, MILD) if trade.is_shop else 0,
-        trades=trades_of(plan, index),
+        trades=(*trades_of(plan, index), *sisters_of(plan, index)),
     )
+    _tell(plan, company)
+    return company
+
+
+def _tell(plan: SimulationPlan, company: Company) -> None:
+    """Whose company it is, what changes in its record; and the client or two abroad that exporters have."""
+    rng = Random(mix(plan.seed, company.index, 4))
+    if company.trade.industry in _EXPORTING and rng.random() < _EXPORTING_SHARE:
+        foreign = rng.randint(1, 2)
+        company.friends = tuple(
+            abroad(client, rng.choice(TRADING)) if place < foreign else client
+            for place, client in enumerate(company.friends)
+        )
+    company.record |= group_record(plan, company.index)
+    company.updates = updates_of(plan, company.index, company.record)

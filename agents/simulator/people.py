@@ -15,17 +15,32 @@ from agents.simulator.parties import (
     PENSION_FUND,
     SHOPS,
     SHOPS_ABROAD,
+    TRADING,
     WECHAT,
+    abroad,
     new_company,
     new_person,
     own_customer,
 )
 from agents.simulator.plan import SimulationPlan
-from agents.simulator.profiles import GROUP, PERSONS_IN_GROUP, Profile, declared, kind_of, money, several
+from agents.simulator.profiles import (
+    GROUP,
+    PERSONS_IN_GROUP,
+    Profile,
+    declared,
+    kind_of,
+    money,
+    several,
+    updates_of,
+)
 
 _YEAR_DAYS: Final = 365
 _JOB_CHANGES_A_YEAR: Final = 0.15
 _MOVES_A_YEAR: Final = 0.12
+_FRIEND_ABROAD_SHARE: Final = 0.03
+_OUTGROWN_SHARE, _OUTGROWN = 0.04, 0.7
+"""Some do half as much again as they said long ago."""
+WEEKS_A_MONTH: Final = 4.35
 
 
 class Terms(NamedTuple):
@@ -147,7 +162,7 @@ def make_person(plan: SimulationPlan, index: int) -> Person:
         record["declared_monthly_income"] = money(income * rng.uniform(0.8, 1.15))
     owns = segment.name != "student" and rng.random() < 0.4  # noqa: PLR2004 - pays off a flat instead of rent
     likes_cash = rng.lognormvariate(0, 0.9)
-    return Person(
+    person = Person(
         index=index,
         kind="person",
         name=name,
@@ -176,3 +191,32 @@ def make_person(plan: SimulationPlan, index: int) -> Person:
         circle=circle_of(plan, index),
         trip=(rng.randrange(52), rng.choice(list(SHOPS_ABROAD))) if rng.random() < 0.2 else None,  # noqa: PLR2004
     )
+    _tell(plan, person)
+    return person
+
+
+def _tell(plan: SimulationPlan, person: Person) -> None:
+    """What the person says at the counter of what to expect; and the friend abroad that a few have."""
+    rng = Random(mix(plan.seed, person.index, 4))
+    if rng.random() < _FRIEND_ABROAD_SHARE:
+        person.friends = (*person.friends[:-1], abroad(person.friends[-1], rng.choice(TRADING)))
+    cash, rest = _usual_month(person)
+    if "declared_monthly_income" in person.record and (cash + rest) * 0.45 > person.scale_minor:
+        # who spends more than the wage has other income, and said so
+        person.record["declared_monthly_income"] = money((cash + rest) * 0.45 * rng.uniform(0.8, 1.15))
+    told = rng.uniform(0.85, 1.3) * (_OUTGROWN if rng.random() < _OUTGROWN_SHARE else 1)
+    person.record["expected_monthly_volume"] = money((cash + rest) * told)
+    person.record["expected_cash_share"] = round(min(1.0, cash / (cash + rest) * rng.uniform(0.85, 1.3)), 2)
+    changed = person.jobs[-1].since_day if len(person.jobs) > 1 else None
+    person.updates = updates_of(plan, person.index, person.record, changed)
+
+
+def _usual_month(person: Person) -> tuple[float, float]:
+    """What moves in a month both ways, in cash and otherwise, by the habits."""
+    income, purchase = person.scale_minor, person.purchase_minor
+    cash = person.cash_out_per_week * person.cash_out_minor + person.cash_in_per_week * person.cash_in_minor
+    weekly = person.purchases_per_week * purchase * 1.9 + person.wallet_per_week * purchase * 3.5
+    weekly += person.transfers_per_week * (3_000 + income * 0.025) * 1.65
+    weekly += sum(link.per_week * link.median_minor * 1.2 for link in person.circle)
+    monthly = income + person.homes[0].amount_minor + 3 * person.bill_minor + person.saves_minor
+    return cash * 1.2 * WEEKS_A_MONTH, weekly * WEEKS_A_MONTH + monthly
