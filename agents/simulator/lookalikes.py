@@ -93,5 +93,6 @@ def pre_holiday_cash(scene: Scene) -> None:
 def tuition(scene: Scene) -> None:
     """A term's fees to a school."""
     rng = scene.rng
-    amount = rng.choice((480_000, 600_000, 850_000, 1_200_000, 1_800_000, 2_600_000))
+    fees = (480_000, 600_000, 850_000, 1_200_000, 1_800_000, 2_600_000)
+    amount = rng.choice([fee for fee in fees if fee < 3 * scene.customer.scale_minor] or fees[:1])
     scene.transfer(scene.some_working_days(1, 15)[0], legs.TUITION, rng.choice(SCHOOLS), amount)

@@ -21,7 +21,7 @@ from agents.simulator.planted_groups import connect
 from agents.simulator.profiles import money
 from agents.simulator.scene import Scene
 
-_RELATIVES: Final = 4
+_RELATIVES: Final = 2
 
 
 def foreign_holiday(scene: Scene) -> None:
@@ -82,8 +82,8 @@ def weekly_rent(scene: Scene) -> None:
 def family_wedding(scene: Scene) -> None:
     """Relatives and friends put money together for a wedding: round sums, most from people one knows anyway."""
     rng = scene.rng
-    guests = [*scene.customer.friends, *(new_person(rng) for _ in range(_RELATIVES))]
-    for guest in rng.sample(guests, min(len(guests), rng.randint(5, 9))):
+    guests = [*scene.customer.friends[:4], *(new_person(rng) for _ in range(_RELATIVES))]
+    for guest in rng.sample(guests, min(len(guests), rng.randint(3, 6))):
         day = min(scene.start + rng.randrange(10), scene.plan.days - 1)
         scene.transfer(day, legs.GIFT, guest, 100 * rng.choice((1_000, 2_000, 2_000, 3_000, 5_000, 8_800)))
 

@@ -41,7 +41,7 @@ def behaviour_change(scene: Scene) -> None:
     rng = scene.rng
     days = scene.working_days(10)
     payments = rng.randint(3, 7) * len(days)
-    total = scene.customer.scale_minor * rng.uniform(18, 40)
+    total = scene.declared_minor("expected_monthly_volume") * rng.uniform(9, 18)
     for place in range(payments):
         leg = RECEIVED if place < payments / 2 else SENT
         scene.transfer(rng.choice(days), leg, scene.friend(), scene.heavy(total / payments, 0.3))

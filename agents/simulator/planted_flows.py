@@ -140,7 +140,7 @@ def dormant(scene: Scene) -> None:
     """After more than half a year of silence (see `fall_asleep`), large sums within ten working days."""
     rng = scene.rng
     count = rng.randint(4, 12)
-    each = scene.heavy(32_000_000, 0.5) / count
+    each = max(18_000_000, scene.heavy(32_000_000, 0.5)) / count
     days = scene.working_days(10)
     for place in range(count):
         day, draw = rng.choice(days), rng.random()

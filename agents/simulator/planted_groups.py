@@ -56,9 +56,10 @@ def sudden_transfers(scene: Scene) -> None:
     rng = scene.rng
     days = scene.working_days(3)
     centre = rng.choice(scene.members)
+    usual = max(member.customer.scale_minor for member in scene.members)
     gathers = rng.random() < 0.5  # noqa: PLR2004
     for other in scene.members:
         for _ in range(rng.randint(1, 3) if other is not centre else 0):
             giver, taker = (other, centre) if gathers else (centre, other)
             second = rng.choice(days) * DAY_S + second_of(rng.random, OFFICE)
-            giver.pay(taker, second, giver.customer.scale_minor * rng.uniform(0.8, 3))
+            giver.pay(taker, second, usual * rng.uniform(0.6, 2))

@@ -5,22 +5,31 @@ from datetime import date, timedelta
 from agents.simulator.chance import rounded
 from agents.simulator.legs import CLIENT, RECEIVED, SENT, SERVICES, SUPPLIER, TAKINGS
 from agents.simulator.parties import new_company
+from agents.simulator.profiles import updates_of
 from agents.simulator.scene import Scene
+
+_SOME_CASH = 0.1
+
+
+def _declare(scene: Scene, fields: dict[str, object]) -> None:
+    """Put fields into the record; its later versions follow from that."""
+    customer = scene.customer
+    customer.record |= fields
+    customer.updates = updates_of(scene.plan, customer.index, customer.record)
 
 
 def open_lately(scene: Scene) -> None:
     """The account is a few days old: no posting before, and the record says so."""
     opened = scene.plan.date_of(scene.start - scene.rng.randint(2, 5)).isoformat()
     scene.customer.since_day = scene.start
-    scene.customer.updates.clear()
-    scene.customer.rewrite(opened_on=opened, effective_from=opened)
+    _declare(scene, {"opened_on": opened, "effective_from": opened})
 
 
 def new_account(scene: Scene) -> None:
     """In an account's first ten days a million or more comes from many and is gone to a few."""
     rng = scene.rng
     days = list(range(scene.start, min(scene.start + 10, scene.plan.days)))
-    total = scene.heavy(160_000_000, 0.3)
+    total = rng.uniform(130_000_000, 260_000_000)
     payers, left = rng.randint(6, 14), total * rng.uniform(0.9, 0.99)
     scene.transfer(days[0], RECEIVED, scene.stranger(), 10_000)
     for _ in range(payers):
@@ -61,7 +70,8 @@ def expected_activity(scene: Scene) -> None:
     rng = scene.rng
     days = scene.working_days(21)
     expected = scene.declared_minor("expected_monthly_volume")
-    if rng.random() < 0.6:  # noqa: PLR2004 - mostly the volume
+    paid_in_cash = float(str(scene.customer.record["expected_cash_share"])) > _SOME_CASH
+    if paid_in_cash or rng.random() < 0.5:  # noqa: PLR2004
         total, count = expected * rng.uniform(2.5, 5), rng.randint(14, 30)
         for place in range(count):
             leg = CLIENT if place < count / 2 else SUPPLIER
@@ -140,7 +150,8 @@ def raise_risk(scene: Scene) -> None:
         {"industry": "entertainment"},
         {"country": "MM"},
     )
-    scene.customer.rewrite(risk_grade="high", **scene.rng.choice(reasons))
+    seen = scene.plan.date_of(-scene.rng.randint(5, 40)).isoformat()
+    _declare(scene, {"risk_grade": "high", "effective_from": seen, **scene.rng.choice(reasons)})
 
 
 def risk_grade(scene: Scene) -> None:

@@ -162,10 +162,10 @@ def updates_of(
         for name in ("declared_monthly_income", "declared_monthly_turnover", "expected_monthly_volume")
         if name in record
     }
-    days = {changed: news} if told and changed < plan.days else {}
-    held = date.fromisoformat(str(record["effective_from"]))
+    held = (date.fromisoformat(str(record["effective_from"])) - plan.start).days
+    days = {changed: news} if told and held < changed < plan.days else {}
     interval = _REVIEWED_DAYS[str(record["risk_grade"])]
-    for due in range((held - plan.start).days + interval, plan.days, interval):
+    for due in range(held + interval, plan.days, interval):
         days.setdefault(due, {})
     updates = []
     for day in sorted(days):
