@@ -21,7 +21,7 @@ def structuring(scene: Scene) -> None:
     total = 0.0
     for day in scene.some_working_days(rng.randint(3, 9), 10):
         for _ in range(2 if rng.random() < 0.2 else 1):  # noqa: PLR2004 - two branches on one day
-            amount = rng.uniform(least, 49_900)
+            amount = rng.uniform(least, 49_700)  # 500 more would round up to the threshold itself
             total += amount
             scene.cash(day, CASH_IN_BRANCH, amount, rng.choice((100, 500)))
     if rng.random() < 0.5:  # noqa: PLR2004 - half of them send it on
