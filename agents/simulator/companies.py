@@ -44,6 +44,9 @@ _TRADES: Final = (
 )
 _EXPORTING: Final = frozenset({"wholesale", "manufacturing", "technology"})
 _EXPORTING_SHARE: Final = 0.3
+_CLIENT_SPREAD: Final = 0.8
+FAVOUR: Final = 1.5
+"""The exponent by which the first clients are drawn oftener than the last."""
 
 
 class Supplier(NamedTuple):
@@ -64,6 +67,9 @@ class Company(Profile):
     suppliers: tuple[Supplier, ...]
     invoices_per_week: float
     invoice_minor: int
+    """Of a middling client."""
+    client_minor: tuple[int, ...]
+    """By client: some buy little, some a lot, so that invoices spread over orders of magnitude as natural ones do."""
     payroll_day: int
     payroll_minor: int
     rent_day: int
@@ -91,6 +97,15 @@ def _suppliers(rng: Random, monthly_minor: float) -> tuple[Supplier, ...]:
     return tuple(suppliers)
 
 
+def _by_client(plan: SimulationPlan, index: int, clients: int, invoice_minor: float) -> tuple[int, ...]:
+    rng = Random(mix(plan.seed, index, 5))
+    sizes = [rng.lognormvariate(0, _CLIENT_SPREAD) for _ in range(clients)]
+    # how often each is drawn, see `companies_weeks`: the first ones more, so that the mean stays the invoice's
+    often = [((i + 1) / clients) ** (1 / FAVOUR) - (i / clients) ** (1 / FAVOUR) for i in range(clients)]
+    mean = sum(size * share for size, share in zip(sizes, often, strict=True))
+    return tuple(int(invoice_minor * size / mean) for size in sizes)
+
+
 def make_company(plan: SimulationPlan, index: int) -> Company:
     """The company with that index."""
     rng = Random(mix(plan.seed, index, 1))
@@ -106,6 +121,7 @@ def make_company(plan: SimulationPlan, index: int) -> Company:
     clients = several(rng, *trade.clients, new_company)
     to_invoice = turnover * (1 - trade.cash_share - trade.card_share)
     invoices = len(clients) * rng.uniform(0.2, 0.5)
+    invoice = int(to_invoice / 4.3 / max(invoices, 0.3) * 0.8)
     deposits = rng.uniform(1.5, 5.0) if trade.is_shop else rng.uniform(0.1, 0.4) if trade.cash_share else 0.0
     cash = turnover * trade.cash_share * rng.uniform(0.6, 1.4)
     company = Company(
@@ -118,7 +134,8 @@ def make_company(plan: SimulationPlan, index: int) -> Company:
         trade=trade,
         suppliers=_suppliers(rng, turnover * trade.supplies_share),
         invoices_per_week=invoices,
-        invoice_minor=int(to_invoice / 4.3 / max(invoices, 0.3) * 0.8),
+        invoice_minor=invoice,
+        client_minor=_by_client(plan, index, len(clients), invoice),
         payroll_day=rng.choice((5, 8, 10, 10, 12, 15, 15, 20, 25, 28)),
         payroll_minor=int(turnover * trade.payroll_share * 0.8),
         rent_day=rng.randint(1, 28),

@@ -7,9 +7,10 @@ from agents.simulator.chance import HEAVY, around
 from agents.simulator.companies import Company
 from agents.simulator.holidays import holidays_of, is_working
 from agents.simulator.parties import INSURERS, SCHOOLS, new_company
-from agents.simulator.people import Person, at_day
+from agents.simulator.people import Person
 from agents.simulator.plan import SimulationPlan
 from agents.simulator.scene import Scene
+from agents.simulator.terms import at_day
 
 _RUSH_DAYS: Final = 7
 _QUARTER_ENDS: Final = (3, 6, 9, 12)

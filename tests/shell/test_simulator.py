@@ -89,9 +89,7 @@ def test_labels_name_postings_of_their_customer_and_days(
 def test_nothing_is_planted_before_there_are_habits(bank: SimulatedBank) -> None:
     earliest = PLAN.date_of(HABIT_DAYS)
     assert all(
-        label.start >= earliest
-        for label in bank.labels
-        if label.is_planted and label.typology not in LASTING
+        label.start >= earliest for label in bank.labels if label.is_planted and label.typology not in LASTING
     )
 
 
