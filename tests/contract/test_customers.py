@@ -29,6 +29,7 @@ MOST: Final[Fields] = LEAST | {
     "is_pep": False,
     "list_tags": ["local-pep", "adverse-media"],
     "group_id": "G1",
+    "beneficial_owners": ["C7", "C8"],
     "effective_from": "2026-01-01T00:00:00+08:00",
 }
 
@@ -83,6 +84,9 @@ def test_unknown_fields_are_tolerated_and_counted() -> None:
         ("list_tags", "pep", "wrong_type"),
         ("list_tags", [SECRET * 2], "invalid_value"),
         ("list_tags", ["x"] * 33, "invalid_value"),
+        ("beneficial_owners", "C7", "wrong_type"),
+        ("beneficial_owners", [SECRET * 5], "invalid_value"),
+        ("beneficial_owners", ["C7"] * 17, "invalid_value"),
         ("name", "x" * 141, "invalid_value"),
     ],
 )
