@@ -172,7 +172,7 @@ def _simulate(parts: Parts) -> None:
     )
     part.add_argument("--seed", type=int, metavar="N", default=7, help="which bank (default: 7)")
     part.add_argument(
-        "--planted", type=_not_negative, metavar="N", help="customers per typology (default: one in 250)"
+        "--planted", type=_not_negative, metavar="N", help="customers per typology (default: one in 500)"
     )
     part.add_argument(
         "--format",

@@ -180,7 +180,7 @@ def simulate_bank(options: argparse.Namespace) -> int:
 
             count = write_bank(bank, options.output, options.format or "jsonl", progress=progress)
             where = str(options.output)
-    print(f"{count:,} postings of {len(bank.customers):,} customers, written to {where}")
+    print(f"{count:,} postings of {bank.plan.customers:,} customers, written to {where}")
     _print_counts("labelled", Counter(label.typology for label in bank.labels))
     return 0
 

@@ -25,6 +25,8 @@ _WIRE_DIRECTIONS: Final = ("credit", "debit")
 _NOT_OF_THE_WIRE: Final = frozenset({"cash", *_LABELS})
 _DIRECTIONS: Final = {"D": "debit", "C": "credit", "DEBIT": "debit", "CREDIT": "credit"}
 
+_LISTS: Final = frozenset({"list_tags", "beneficial_owners"})
+"""In CSV, where a cell is one text: their items with `|` between."""
 _AMOUNTS: Final = frozenset(
     {
         "amount",
@@ -104,8 +106,8 @@ def _csv(path: Path, zone: ZoneInfo, currency: str) -> Iterator[Line]:
                 yield b"", ",".join([*(cell or "" for cell in cells), *rest]).encode()
                 continue
             given = {name: value for name, value in row.items() if value not in (None, "")}
-            if "list_tags" in given:
-                given["list_tags"] = given["list_tags"].split("|")
+            for name in _LISTS & given.keys():
+                given[name] = given[name].split("|")
             if "is_pep" in given:
                 given["is_pep"] = _is_yes(given["is_pep"])
             yield _as_line(_normal(given, zone, currency))

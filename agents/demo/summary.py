@@ -115,7 +115,7 @@ def _alerts(report: Report) -> Iterator[str]:
 def _verdict(verdict: Verdict) -> Iterator[str]:
     yield ""
     if verdict.typologies:
-        yield f"{'planted behaviour':24}{'customers':>10}{'found':>8}{'by another detector':>22}{'missed':>9}"
+        yield f"{'planted behaviour':24}{'times':>10}{'found':>8}{'by another detector':>22}{'missed':>9}"
         for name, found in [*sorted(verdict.typologies.items()), ("all", verdict.whole)]:
             yield f"{name:24}{found.planted:>10}{found.found:>8}{found.otherwise:>22}{found.missed:>9}"
         yield ""

@@ -67,7 +67,9 @@ class Verdict:
 
 
 def judge_alerts(labels: Iterable[Label], alerts: Iterable[Alert], customers: int, days: int) -> Verdict:
-    """Hold every label against the alerts (their newest revisions) of its customer within its days and `GRACE`.
+    """Hold every label against the alerts (their newest revisions) of its customers within its days and `GRACE`.
+
+    A behaviour of connected customers is found when one of them is alerted for it.
 
     Args:
         labels: what was planted, and what only looks like it.
@@ -102,7 +104,8 @@ def judge_alerts(labels: Iterable[Label], alerts: Iterable[Alert], customers: in
 def _detectors_within(label: Label, by_customer: Mapping[str, list[Alert]]) -> set[str]:
     return {
         finding.detector
-        for alert in by_customer.get(label.customer_id, ())
+        for customer_id in label.members
+        for alert in by_customer.get(customer_id, ())
         if label.start <= alert.business_date <= label.end + GRACE
         for finding in alert.findings
     }
@@ -113,5 +116,6 @@ def _planted_days(labels: Iterable[Label]) -> dict[str, frozenset[date]]:
     for label in labels:
         if label.is_planted:
             mine = {label.start + timedelta(n) for n in range((label.end + GRACE - label.start).days + 1)}
-            days[label.customer_id] = days.get(label.customer_id, frozenset()) | mine
+            for customer_id in label.members:
+                days[customer_id] = days.get(customer_id, frozenset()) | mine
     return days

@@ -27,8 +27,8 @@ class SimulatedBank:
 
     @property
     def customers(self) -> list[dict[str, object]]:
-        """What the KYC system knows of each customer, in the wire's field names."""
-        return [customer.record for customer in self._customers]
+        """What the KYC system knows, in the wire's field names: a record each, several for some, none for a few."""
+        return [record for customer in self._customers for record in customer.records]
 
     @property
     def labels(self) -> list[Label]:
@@ -71,10 +71,14 @@ class SimulatedBank:
         events: list[Event] = []
         rng, pen, seed = Random(0), Pen(events), self.plan.seed
         for customer in self._customers:
-            if not customer.silent:
+            if not customer.silent and customer.since_day < (week.index + 1) * DAYS:
+                first = len(events)
                 rng.seed(mix(seed, customer.index, 1_000 + week.index))
                 pen.start(customer, week.index)
                 write_week(customer, week, rng, pen)
+                if customer.since_day > week.index * DAYS:
+                    opened = customer.since_day * DAY_S
+                    events[first:] = [event for event in events[first:] if event[0] >= opened]
         end = self.plan.days * DAY_S
         return (
             events

@@ -5,11 +5,11 @@ from random import Random
 from typing import Final, NamedTuple
 
 from agents.simulator.chance import MILD, WIDE, around, mix, rounded
-from agents.simulator.links import Link, trades_of
+from agents.simulator.links import Link, group_record, sisters_of, trades_of
 from agents.simulator.names import company_name
-from agents.simulator.parties import new_company
+from agents.simulator.parties import TRADING, abroad, new_company
 from agents.simulator.plan import SimulationPlan
-from agents.simulator.profiles import Profile, declared, money, several
+from agents.simulator.profiles import Profile, declared, money, several, updates_of
 
 
 class Trade(NamedTuple):
@@ -42,6 +42,11 @@ _TRADES: Final = (
     Trade("construction", 7, 160_000_000, 0.01, 0.0, 0.6, 0.25, (2, 8), "建筑工程"),
     Trade("technology", 7, 60_000_000, 0.0, 0.0, 0.25, 0.5, (4, 20), "科技"),
 )
+_EXPORTING: Final = frozenset({"wholesale", "manufacturing", "technology"})
+_EXPORTING_SHARE: Final = 0.3
+_CLIENT_SPREAD: Final = 0.8
+FAVOUR: Final = 1.5
+"""The exponent by which the first clients are drawn oftener than the last."""
 
 
 class Supplier(NamedTuple):
@@ -62,6 +67,9 @@ class Company(Profile):
     suppliers: tuple[Supplier, ...]
     invoices_per_week: float
     invoice_minor: int
+    """Of a middling client."""
+    client_minor: tuple[int, ...]
+    """By client: some buy little, some a lot, so that invoices spread over orders of magnitude as natural ones do."""
     payroll_day: int
     payroll_minor: int
     rent_day: int
@@ -89,6 +97,15 @@ def _suppliers(rng: Random, monthly_minor: float) -> tuple[Supplier, ...]:
     return tuple(suppliers)
 
 
+def _by_client(plan: SimulationPlan, index: int, clients: int, invoice_minor: float) -> tuple[int, ...]:
+    rng = Random(mix(plan.seed, index, 5))
+    sizes = [rng.lognormvariate(0, _CLIENT_SPREAD) for _ in range(clients)]
+    # how often each is drawn, see `companies_weeks`: the first ones more, so that the mean stays the invoice's
+    often = [((i + 1) / clients) ** (1 / FAVOUR) - (i / clients) ** (1 / FAVOUR) for i in range(clients)]
+    mean = sum(size * share for size, share in zip(sizes, often, strict=True))
+    return tuple(int(invoice_minor * size / mean) for size in sizes)
+
+
 def make_company(plan: SimulationPlan, index: int) -> Company:
     """The company with that index."""
     rng = Random(mix(plan.seed, index, 1))
@@ -104,9 +121,10 @@ def make_company(plan: SimulationPlan, index: int) -> Company:
     clients = several(rng, *trade.clients, new_company)
     to_invoice = turnover * (1 - trade.cash_share - trade.card_share)
     invoices = len(clients) * rng.uniform(0.2, 0.5)
+    invoice = int(to_invoice / 4.3 / max(invoices, 0.3) * 0.8)
     deposits = rng.uniform(1.5, 5.0) if trade.is_shop else rng.uniform(0.1, 0.4) if trade.cash_share else 0.0
     cash = turnover * trade.cash_share * rng.uniform(0.6, 1.4)
-    return Company(
+    company = Company(
         index=index,
         kind="company",
         name=name,
@@ -116,7 +134,8 @@ def make_company(plan: SimulationPlan, index: int) -> Company:
         trade=trade,
         suppliers=_suppliers(rng, turnover * trade.supplies_share),
         invoices_per_week=invoices,
-        invoice_minor=int(to_invoice / 4.3 / max(invoices, 0.3) * 0.8),
+        invoice_minor=invoice,
+        client_minor=_by_client(plan, index, len(clients), invoice),
         payroll_day=rng.choice((5, 8, 10, 10, 12, 15, 15, 20, 25, 28)),
         payroll_minor=int(turnover * trade.payroll_share * 0.8),
         rent_day=rng.randint(1, 28),
@@ -129,5 +148,20 @@ def make_company(plan: SimulationPlan, index: int) -> Company:
         deposits_per_week=deposits,
         deposit_minor=int(cash / 4.3 / deposits) if deposits else 0,
         settlement_minor=around(rng.random, turnover * trade.card_share / 31, MILD) if trade.is_shop else 0,
-        trades=trades_of(plan, index),
+        trades=(*trades_of(plan, index), *sisters_of(plan, index)),
     )
+    _tell(plan, company)
+    return company
+
+
+def _tell(plan: SimulationPlan, company: Company) -> None:
+    """Whose company it is, what changes in its record; and the client or two abroad that exporters have."""
+    rng = Random(mix(plan.seed, company.index, 4))
+    if company.trade.industry in _EXPORTING and rng.random() < _EXPORTING_SHARE:
+        foreign = rng.randint(1, 2)
+        company.friends = tuple(
+            abroad(client, rng.choice(TRADING)) if place < foreign else client
+            for place, client in enumerate(company.friends)
+        )
+    company.record |= group_record(plan, company.index)
+    company.updates = updates_of(plan, company.index, company.record)

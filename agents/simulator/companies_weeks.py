@@ -6,7 +6,7 @@ from typing import Final
 from agents.simulator import legs
 from agents.simulator.chance import MILD, WIDE, around, how_many, rounded
 from agents.simulator.clock import AWAKE, BRANCH, OFFICE, second_of
-from agents.simulator.companies import Company
+from agents.simulator.companies import FAVOUR, Company
 from agents.simulator.links import write_trade
 from agents.simulator.parties import (
     ACQUIRER,
@@ -107,11 +107,12 @@ def _clients(company: Company, week: Week, rng: Random, pen: Pen) -> None:
     closing = 1.5 if last.month in _QUARTER_ENDS and last.day > 21 else 1.0  # noqa: PLR2004 - books are closed
     for _ in range(how_many(random, company.invoices_per_week * week.work * closing) if clients else 0):
         day = rng.choice(week.working)
-        client = clients[int(random() ** 1.5 * len(clients))]
+        place = int(random() ** FAVOUR * len(clients))
         if company.drift_day is not None and day >= company.drift_day:
             continue
         leg = legs.CHEQUE if random() < _CHEQUE_SHARE else legs.CLIENT
-        pen.post(day, second_of(random, OFFICE), leg, client, around(random, company.invoice_minor, WIDE))
+        amount = around(random, company.client_minor[place], WIDE)
+        pen.post(day, second_of(random, OFFICE), leg, clients[place], amount)
     if not company.trade.is_shop:
         for _ in range(how_many(random, company.deposits_per_week * week.work)):
             amount = rounded(around(random, company.deposit_minor, WIDE), 10)

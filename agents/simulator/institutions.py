@@ -11,7 +11,7 @@ from agents.simulator.names import company_name
 from agents.simulator.parties import PAYROLL_ACCOUNT, SOCIAL_FUND, TREASURY, new_company
 from agents.simulator.pen import Pen
 from agents.simulator.plan import SimulationPlan
-from agents.simulator.profiles import Profile, declared, money, several
+from agents.simulator.profiles import Profile, declared, money, several, updates_of
 from agents.simulator.weeks import Week
 
 
@@ -55,7 +55,7 @@ def make_institution(plan: SimulationPlan, index: int) -> Institution:
     record["declared_monthly_turnover"] = money(turnover * rng.uniform(0.8, 1.2))
     record["expected_monthly_volume"] = money(turnover * 2)
     record["expected_cash_share"] = 0.0
-    return Institution(
+    institution = Institution(
         index=index,
         kind="institution",
         name=name,
@@ -67,6 +67,8 @@ def make_institution(plan: SimulationPlan, index: int) -> Institution:
         payroll_day=rng.choice((8, 10, 15, 18)),
         suppliers=several(rng, 10, 40, new_company),
     )
+    institution.updates = updates_of(plan, index, record)
+    return institution
 
 
 def write_institution_week(institution: Institution, week: Week, rng: Random, pen: Pen) -> None:

@@ -9,7 +9,7 @@ NOISE = "noise:"
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One stretch of one customer's behaviour that somebody put there on purpose.
+    """One stretch of behaviour, of one customer or of connected ones, that somebody put there on purpose.
 
     `typology` is a detector's id for behaviour to be found; `lookalike:<name>` for normal behaviour that has to stay
     quiet; `noise:reversal`, `noise:late`, `noise:duplicate` for the pipeline's own irregularities.
@@ -20,6 +20,13 @@ class Label:
     start: date
     end: date
     transaction_ids: tuple[str, ...]
+    customer_ids: tuple[str, ...] = ()
+    """All members, where connected customers do it together; `customer_id` is the first of them."""
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Everybody whose postings it names."""
+        return self.customer_ids or (self.customer_id,)
 
     @property
     def is_planted(self) -> bool:
@@ -34,4 +41,5 @@ class Label:
             "start": self.start.isoformat(),
             "end": self.end.isoformat(),
             "transaction_ids": list(self.transaction_ids),
+            **({"customer_ids": list(self.customer_ids)} if self.customer_ids else {}),
         }

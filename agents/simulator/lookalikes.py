@@ -7,9 +7,10 @@ from agents.simulator.chance import HEAVY, around
 from agents.simulator.companies import Company
 from agents.simulator.holidays import holidays_of, is_working
 from agents.simulator.parties import INSURERS, SCHOOLS, new_company
-from agents.simulator.people import Person, at_day
+from agents.simulator.people import Person
 from agents.simulator.plan import SimulationPlan
 from agents.simulator.scene import Scene
+from agents.simulator.terms import at_day
 
 _RUSH_DAYS: Final = 7
 _QUARTER_ENDS: Final = (3, 6, 9, 12)
@@ -93,5 +94,6 @@ def pre_holiday_cash(scene: Scene) -> None:
 def tuition(scene: Scene) -> None:
     """A term's fees to a school."""
     rng = scene.rng
-    amount = rng.choice((480_000, 600_000, 850_000, 1_200_000, 1_800_000, 2_600_000))
+    fees = (480_000, 600_000, 850_000, 1_200_000, 1_800_000, 2_600_000)
+    amount = rng.choice([fee for fee in fees if fee < 3 * scene.customer.scale_minor] or fees[:1])
     scene.transfer(scene.some_working_days(1, 15)[0], legs.TUITION, rng.choice(SCHOOLS), amount)

@@ -33,6 +33,18 @@ _WORDS: Final = (
     "正和",
 )
 _FIELDS: Final = ("商贸", "科技", "食品", "建材", "物流", "服饰", "电子", "餐饮", "机械", "文化")
+_ABROAD: Final = (
+    "Anders",
+    "Belmont",
+    "Corvin",
+    "Delmar",
+    "Estrel",
+    "Farrow",
+    "Galen",
+    "Haldor",
+    "Ilmar",
+    "Jorvan",
+)
 
 
 def person_name(bits: int) -> str:
@@ -48,3 +60,10 @@ def company_name(bits: int, field: str | None = None) -> str:
     bits, city = divmod(bits, len(_CITIES))
     bits, word = divmod(bits, len(_WORDS))
     return f"{_CITIES[city]}{_WORDS[word]}{field or _FIELDS[bits % len(_FIELDS)]}有限公司"
+
+
+def foreign_name(bits: int, *, firm: bool) -> str:
+    """A name from abroad, of a person or a firm."""
+    bits, first = divmod(bits, len(_ABROAD))
+    bits, second = divmod(bits, len(_ABROAD))
+    return f"{_ABROAD[first]} {_ABROAD[second]}{' Trading Ltd' if firm else ''}"

@@ -1,7 +1,8 @@
 """The other side of a posting: names, accounts and banks that stay the same whenever the party is met again.
 
 A party is a number until it is written. 0 is nobody (cash); small numbers are public bodies and shops that many
-customers share; numbers from 2**60 are one customer's own people and firms; negative ones are customers of this bank.
+customers share; numbers from 2**60 are one customer's own people and firms, with the country in eight of the bits;
+negative ones are customers of this bank.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Final
 
 from agents.simulator.chance import mix
 from agents.simulator.legs import fragment_of
-from agents.simulator.names import BANKS, company_name, person_name
+from agents.simulator.names import BANKS, company_name, foreign_name, person_name
 
 NOBODY: Final = 0
 TAX_OFFICE, SOCIAL_FUND, POWER, GAS, TELECOM, ALIPAY, WECHAT, ACQUIRER = range(1, 9)
@@ -45,6 +46,13 @@ SHOPS_ABROAD: Final = {
     "SG": range(6_300, 6_400),
 }
 _COUNTRY: Final = {number: country for country, numbers in SHOPS_ABROAD.items() for number in numbers}
+CALL_FOR_ACTION: Final = ("KP", "IR", "MM")
+"""FATF: high-risk jurisdictions subject to a call for action (as of October 2025)."""
+DISTANT: Final = ("AE", "TR", "NG", "KH", "PA", "CY", "PH", "KZ")
+"""Countries that no habit of anybody here leads to."""
+TRADING: Final = ("US", "DE", "JP", "KR", "SG", "HK", "GB", "AU")
+_ABROAD: Final = (*CALL_FOR_ACTION, *DISTANT, *TRADING)
+_COUNTRY_BITS: Final = 52
 _PERSON: Final = 1 << 60
 _COMPANY: Final = 2 << 60
 _MOST_REMEMBERED: Final = 200_000
@@ -52,12 +60,17 @@ _MOST_REMEMBERED: Final = 200_000
 
 def new_person(rng: Random) -> int:
     """A person with an account at another bank."""
-    return _PERSON | rng.getrandbits(52)
+    return _PERSON | rng.getrandbits(_COUNTRY_BITS)
 
 
 def new_company(rng: Random) -> int:
     """A firm with an account at another bank."""
-    return _COMPANY | rng.getrandbits(52)
+    return _COMPANY | rng.getrandbits(_COUNTRY_BITS)
+
+
+def abroad(party: int, country: str) -> int:
+    """That person or firm (of the two functions above), but with a bank in one of the countries above."""
+    return party | (1 + _ABROAD.index(country)) << _COUNTRY_BITS
 
 
 def own_customer(index: int) -> int:
@@ -85,10 +98,15 @@ class Directory:
         if party < 0:
             return self._customer(-1 - party)
         bits = mix(party, 11)
-        name = _NAMES.get(party) or (person_name if party & _PERSON else company_name)(bits >> 8)
+        country = _COUNTRY.get(party, "CN")
+        if place := party >> _COUNTRY_BITS & 0xFF:
+            country = _ABROAD[place - 1]
+            name = foreign_name(bits >> 8, firm=not party & _PERSON)
+        else:
+            name = _NAMES.get(party) or (person_name if party & _PERSON else company_name)(bits >> 8)
         return fragment_of(
             counterparty_account=f"62{bits % 10**17:017d}" if party & _PERSON else f"{bits % 10**17:017d}",
             counterparty_name=name,
-            counterparty_bank=None if party in _COUNTRY else BANKS[bits % len(BANKS)],
-            counterparty_country=_COUNTRY.get(party, "CN"),
+            counterparty_bank=BANKS[bits % len(BANKS)] if country == "CN" else None,
+            counterparty_country=country,
         )

@@ -11,29 +11,31 @@ from agents.simulator.links import Link, circle_of
 from agents.simulator.names import person_name
 from agents.simulator.parties import (
     ALIPAY,
-    LENDER,
-    PENSION_FUND,
     SHOPS,
     SHOPS_ABROAD,
+    TRADING,
     WECHAT,
-    new_company,
+    abroad,
     new_person,
     own_customer,
 )
 from agents.simulator.plan import SimulationPlan
-from agents.simulator.profiles import GROUP, PERSONS_IN_GROUP, Profile, declared, kind_of, money, several
+from agents.simulator.profiles import (
+    GROUP,
+    PERSONS_IN_GROUP,
+    Profile,
+    declared,
+    kind_of,
+    money,
+    several,
+    updates_of,
+)
+from agents.simulator.terms import Terms, homes_of, jobs_of
 
-_YEAR_DAYS: Final = 365
-_JOB_CHANGES_A_YEAR: Final = 0.15
-_MOVES_A_YEAR: Final = 0.12
-
-
-class Terms(NamedTuple):
-    """Money that moves monthly with one party: a job, or a home."""
-
-    since_day: int
-    party: int
-    amount_minor: int
+_FRIEND_ABROAD_SHARE: Final = 0.03
+_OUTGROWN_SHARE, _OUTGROWN = 0.04, 0.7
+"""Some do half as much again as they said long ago."""
+_WEEKS_A_MONTH: Final = 4.35
 
 
 class Segment(NamedTuple):
@@ -59,8 +61,6 @@ _SEGMENTS: Final = (
         "self_employed", 14, 1_200_000, legs.EARNINGS, ("个体经营", "司机", "装修", "摊贩"), 0.6, 1.0, 5.0
     ),
 )
-_START: Final = -10_000
-"""A day before any other: the terms that hold from the beginning."""
 
 
 @dataclass(slots=True)
@@ -91,40 +91,6 @@ class Person(Profile):
     """The week abroad, and the country."""
 
 
-def at_day(terms: tuple[Terms, ...], day: int) -> Terms:
-    """The terms that hold on a day."""
-    return terms[-1] if day >= terms[-1].since_day else terms[0]
-
-
-def _changes(rng: Random, days: int, per_year: float) -> int | None:
-    return rng.randrange(days) if rng.random() < per_year * days / _YEAR_DAYS else None
-
-
-def _jobs(plan: SimulationPlan, rng: Random, index: int, segment: Segment, income: int) -> tuple[Terms, ...]:
-    if segment.name == "retired":
-        return (Terms(_START, PENSION_FUND, income),)
-    if segment.name != "salaried":
-        return (Terms(_START, new_person(rng) if segment.name == "student" else new_company(rng), income),)
-    employer = new_company(rng)
-    local = index - index % GROUP + rng.randrange(PERSONS_IN_GROUP, GROUP)
-    if rng.random() < 0.3 and local < plan.customers:  # noqa: PLR2004 - works for a customer of the same bank
-        employer = own_customer(local)
-    first = Terms(_START, employer, income)
-    changed, raised, other = _changes(rng, 365, _JOB_CHANGES_A_YEAR), rng.uniform(0.8, 1.5), new_company(rng)
-    return (first,) if changed is None else (first, Terms(changed, other, int(income * raised)))
-
-
-def _homes(rng: Random, income: int, owns: bool) -> tuple[Terms, ...]:
-    cost = rounded(income * rng.uniform(0.15, 0.35), 50)
-    first = Terms(_START, LENDER if owns else new_person(rng), cost)
-    moved, landlord, other = (
-        _changes(rng, 365, _MOVES_A_YEAR),
-        new_person(rng),
-        rounded(cost * rng.uniform(0.8, 1.4), 50),
-    )
-    return (first,) if owns or moved is None else (first, Terms(moved, landlord, other))
-
-
 def _shops(plan: SimulationPlan, rng: Random, index: int) -> tuple[int, ...]:
     chosen = [rng.choice(SHOPS) for _ in range(rng.randint(5, 18))]
     first = index - index % GROUP + PERSONS_IN_GROUP
@@ -147,7 +113,7 @@ def make_person(plan: SimulationPlan, index: int) -> Person:
         record["declared_monthly_income"] = money(income * rng.uniform(0.8, 1.15))
     owns = segment.name != "student" and rng.random() < 0.4  # noqa: PLR2004 - pays off a flat instead of rent
     likes_cash = rng.lognormvariate(0, 0.9)
-    return Person(
+    person = Person(
         index=index,
         kind="person",
         name=name,
@@ -156,8 +122,8 @@ def make_person(plan: SimulationPlan, index: int) -> Person:
         friends=several(rng, 3, 9, new_person),
         segment=segment,
         pay_day=rng.choice((5, 8, 10, 10, 12, 15, 15, 20, 25, 28)),
-        jobs=_jobs(plan, rng, index, segment, income),
-        homes=_homes(rng, income, owns),
+        jobs=jobs_of(plan, rng, index, segment.name, income),
+        homes=homes_of(rng, income, owns),
         home_day=rng.randint(1, 28),
         home_leg=legs.MORTGAGE if owns else legs.RENT,
         bill_days=(rng.randint(1, 28), rng.randint(1, 28), rng.randint(1, 28)),
@@ -176,3 +142,32 @@ def make_person(plan: SimulationPlan, index: int) -> Person:
         circle=circle_of(plan, index),
         trip=(rng.randrange(52), rng.choice(list(SHOPS_ABROAD))) if rng.random() < 0.2 else None,  # noqa: PLR2004
     )
+    _tell(plan, person)
+    return person
+
+
+def _tell(plan: SimulationPlan, person: Person) -> None:
+    """What the person says at the counter of what to expect; and the friend abroad that a few have."""
+    rng = Random(mix(plan.seed, person.index, 4))
+    if rng.random() < _FRIEND_ABROAD_SHARE:
+        person.friends = (*person.friends[:-1], abroad(person.friends[-1], rng.choice(TRADING)))
+    cash, rest = _usual_month(person)
+    if "declared_monthly_income" in person.record and (cash + rest) * 0.45 > person.scale_minor:
+        # who spends more than the wage has other income, and said so
+        person.record["declared_monthly_income"] = money((cash + rest) * 0.45 * rng.uniform(0.8, 1.15))
+    told = rng.uniform(0.85, 1.3) * (_OUTGROWN if rng.random() < _OUTGROWN_SHARE else 1)
+    person.record["expected_monthly_volume"] = money((cash + rest) * told)
+    person.record["expected_cash_share"] = round(min(1.0, cash / (cash + rest) * rng.uniform(0.85, 1.3)), 2)
+    changed = person.jobs[-1].since_day if len(person.jobs) > 1 else None
+    person.updates = updates_of(plan, person.index, person.record, changed)
+
+
+def _usual_month(person: Person) -> tuple[float, float]:
+    """What moves in a month both ways, in cash and otherwise, by the habits."""
+    income, purchase = person.scale_minor, person.purchase_minor
+    cash = person.cash_out_per_week * person.cash_out_minor + person.cash_in_per_week * person.cash_in_minor
+    weekly = person.purchases_per_week * purchase * 1.9 + person.wallet_per_week * purchase * 3.5
+    weekly += person.transfers_per_week * (3_000 + income * 0.025) * 1.65
+    weekly += sum(link.per_week * link.median_minor * 1.2 for link in person.circle)
+    monthly = income + person.homes[0].amount_minor + 3 * person.bill_minor + person.saves_minor
+    return cash * 1.2 * _WEEKS_A_MONTH, weekly * _WEEKS_A_MONTH + monthly

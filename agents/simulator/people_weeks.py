@@ -9,7 +9,8 @@ from agents.simulator.clock import AWAKE, BRANCH, OFFICE, second_of
 from agents.simulator.links import write_family
 from agents.simulator.parties import FUND_HOUSE, GAS, NOBODY, POWER, SHOPS, SHOPS_ABROAD, TELECOM
 from agents.simulator.pen import DAY_S, Pen
-from agents.simulator.people import Person, at_day
+from agents.simulator.people import Person
+from agents.simulator.terms import at_day
 from agents.simulator.weeks import Week
 
 _STRANGE_SHOP: Final = 0.04

@@ -13,20 +13,48 @@ PLANTED_TAIL_DAYS: Final = 15
 """A planted behaviour starts at least so many days before the end, so that it fits for the most part."""
 HISTORY_DAYS: Final = 400
 """The longest way back that a dormant customer's last postings lie."""
+GROUP_TYPOLOGIES: Final = ("group-round-trip", "group-structuring", "group-sudden-transfers")
+"""What several connected customers do together."""
+LASTING: Final = frozenset({"peer-outlier", "incomplete-kyc"})
+"""States rather than events: they hold from the first day on, so they depart from no habit of the customer's own."""
 TYPOLOGIES: Final = (
     "daily-volume",
     "frequency",
     "single-amount",
+    "behaviour-change",
     "new-counterparties",
     "counterparty-drift",
     "cash-preference",
+    "cash-intensive",
     "structuring",
+    "smurfing",
+    "just-below",
     "fan-in",
     "fan-out",
+    "gather-scatter",
     "pass-through",
     "dormant",
+    "round-amounts",
+    "repeated-pair",
+    "equal-amounts",
+    "new-account",
+    "income-mismatch",
+    "scale-mismatch",
+    "expected-activity",
+    "unrelated-payers",
+    "high-risk-country",
+    "new-country",
+    "offshore-many",
+    "night",
     "velocity",
+    "benford",
+    "peer-outlier",
+    "many-accounts",
+    "incomplete-kyc",
+    "risk-grade",
+    *GROUP_TYPOLOGIES,
 )
+GROUP_LOOKALIKES: Final = ("group-treasury",)
 LOOKALIKES: Final = (
     "bonus-month",
     "holiday-shopping",
@@ -35,8 +63,19 @@ LOOKALIKES: Final = (
     "annual-insurance",
     "pre-holiday-cash",
     "tuition",
+    "foreign-holiday",
+    "house-purchase",
+    "start-up",
+    "payday",
+    "weekly-rent",
+    "family-wedding",
+    "tax-refund",
+    "cash-shop",
+    "night-shift",
+    *GROUP_LOOKALIKES,
 )
-_CUSTOMERS_PER_PLANTED: Final = 250
+GROUP_SIZES: Final = (3, 4)
+_CUSTOMERS_PER_PLANTED: Final = 500
 _FEWEST_FOR_DEFAULT: Final = 250
 _MOST_CUSTOMERS: Final = 10_000_000
 _MOST_DAYS: Final = 3_650
@@ -51,8 +90,9 @@ class SimulationPlan:
         customers: 1 to 10,000,000.
         days: business dates in the main window, from `start`.
         start: the first business date.
-        planted_per_typology: customers with planted behaviour for each of `TYPOLOGIES`; by default one in 250 customers,
-            and none if the window is too short to have habits first.
+        planted_per_typology: customers with planted behaviour for each of `TYPOLOGIES` (of the group ones: groups of 3 or 4);
+            by default one in 500, at least one; none with fewer than 250 customers, or if the window is too short to have
+            habits first.
         lookalikes_per_kind: customers for each of `LOOKALIKES`; by default as many as planted.
         timezone: the bank's; without daylight saving in the window.
         reversal_share: share of customers with a purchase that is reversed a few days later.
@@ -97,7 +137,9 @@ class SimulationPlan:
                 f"days: planted behaviour needs at least {HABIT_DAYS + PLANTED_TAIL_DAYS} days, not {self.days}; "
                 "or plant nothing (planted_per_typology=0)"
             )
-        wanted = self.planted * len(TYPOLOGIES) + self.lookalikes * len(LOOKALIKES)
+        more = max(GROUP_SIZES) - 1
+        wanted = self.planted * (len(TYPOLOGIES) + more * len(GROUP_TYPOLOGIES))
+        wanted += self.lookalikes * (len(LOOKALIKES) + more * len(GROUP_LOOKALIKES))
         if wanted * 2 > self.customers:
             raise ValueError(
                 f"planted_per_typology: {wanted} of {self.customers} customers would be special; at most half can be"
@@ -136,7 +178,7 @@ class SimulationPlan:
     def _by_default(self) -> int:
         if not self._has_room() or self.customers < _FEWEST_FOR_DEFAULT:
             return 0
-        return self.customers // _CUSTOMERS_PER_PLANTED
+        return max(1, self.customers // _CUSTOMERS_PER_PLANTED)
 
     def date_of(self, day: int) -> date:
         """The date of a day counted from `start`; negative ones lie before it."""

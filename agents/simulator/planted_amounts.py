@@ -1,6 +1,8 @@
-"""Planted: more, oftener, larger, or in cash, against the customer's own habits. Sizes are drawn, some of them subtle."""
+"""Planted: more, oftener, larger, at other hours, or in telling amounts. Sizes are drawn, some of them subtle."""
 
-from agents.simulator.legs import CASH_IN_BRANCH, CASH_OUT_BRANCH, RECEIVED, SENT
+from agents.simulator.chance import rounded
+from agents.simulator.clock import NIGHT_RUN, second_of
+from agents.simulator.legs import CASH_IN_BRANCH, CASH_OUT_BRANCH, CLIENT, RECEIVED, SENT
 from agents.simulator.pen import DAY_S
 from agents.simulator.scene import Scene
 
@@ -34,29 +36,79 @@ def single_amount(scene: Scene) -> None:
     scene.transfer(scene.some_working_days(1, 5)[0], rng.choice((RECEIVED, SENT)), party, amount)
 
 
-def cash_preference(scene: Scene) -> None:
-    """Weeks of cash from a customer who hardly used any, each sum unremarkable."""
+def behaviour_change(scene: Scene) -> None:
+    """Two weeks in which a year's money moves, both ways and day after day, where nothing of the kind was before."""
     rng = scene.rng
-    usual = min(38_000, max(3_000, scene.customer.scale_minor / 100 * rng.uniform(0.2, 0.8)))
-    for day in scene.some_working_days(rng.randint(9, 18), 22):
-        leg = CASH_IN_BRANCH if rng.random() < 0.7 else CASH_OUT_BRANCH  # noqa: PLR2004 - mostly brought in
-        scene.cash(day, leg, min(45_000, scene.heavy(usual, 0.35)))
+    days = scene.working_days(10)
+    payments = rng.randint(3, 7) * len(days)
+    total = scene.declared_minor("expected_monthly_volume") * rng.uniform(9, 18)
+    for place in range(payments):
+        leg = RECEIVED if place < payments / 2 else SENT
+        scene.transfer(rng.choice(days), leg, scene.friend(), scene.heavy(total / payments, 0.3))
 
 
-def structuring(scene: Scene) -> None:
-    """Cash brought in below the reporting threshold of 50,000, several times within ten working days."""
+def just_below(scene: Scene) -> None:
+    """For weeks, amounts that keep to within a tenth below the reporting threshold: of cash, or of transfers."""
     rng = scene.rng
-    least = rng.choice((40_000, 42_000, 45_000, 48_000))
-    total = 0.0
-    for day in scene.some_working_days(rng.randint(3, 9), 10):
-        for _ in range(2 if rng.random() < 0.2 else 1):  # noqa: PLR2004 - two branches on one day
-            amount = rng.uniform(least, 49_900)
-            total += amount
-            scene.cash(day, CASH_IN_BRANCH, amount, rng.choice((100, 500)))
-    if rng.random() < 0.5:  # noqa: PLR2004 - half of them send it on
-        scene.transfer(
-            scene.working_days(10)[-1], SENT, scene.stranger(), total * 100 * rng.uniform(0.7, 0.98)
-        )
+    days = scene.working_days(22)
+    in_cash = rng.random() < 0.6  # noqa: PLR2004
+    threshold = 50_000 if in_cash else 500_000 if scene.customer.kind == "person" else 2_000_000
+    count = rng.randint(6, 11)
+    for place in range(count):
+        day = days[place * len(days) // count]
+        amount = threshold * rng.uniform(0.905, 0.995)
+        if in_cash:
+            scene.cash(day, rng.choice((CASH_IN_BRANCH, CASH_OUT_BRANCH)), amount)
+        else:
+            scene.transfer(day, rng.choice((RECEIVED, SENT)), scene.friend(), amount * 100)
+
+
+def round_amounts(scene: Scene) -> None:
+    """Within a week, many transfers of whole ten thousands."""
+    rng = scene.rng
+    step = 10_000 if scene.customer.kind == "person" else 50_000
+    for _ in range(rng.randint(8, 18)):
+        day = min(scene.start + rng.randrange(6), scene.plan.days - 1)
+        party = scene.stranger() if rng.random() < 0.5 else scene.friend()  # noqa: PLR2004 - known and unknown ones
+        amount = rounded(step * 100 * rng.uniform(1, 8), step)
+        scene.transfer(day, rng.choice((RECEIVED, SENT)), party, amount)
+
+
+def equal_amounts(scene: Scene) -> None:
+    """Within a day, the same amount or nearly the same, again and again, to others or from others."""
+    rng = scene.rng
+    day = scene.some_working_days(1, 5)[0]
+    leg, spread = rng.choice((RECEIVED, SENT)), rng.choice((0.0, 0.01, 0.04))
+    amount = rounded(scene.heavy(max(500_000, scene.usual_day_minor)), 100)
+    for _ in range(rng.randint(6, 14)):
+        party = scene.stranger() if rng.random() < 0.7 else scene.friend()  # noqa: PLR2004 - mostly new ones
+        scene.transfer(day, leg, party, amount * (1 + spread * rng.uniform(-1, 1)))
+
+
+def night(scene: Scene) -> None:
+    """Some nights of ordinary transfers between one and five, by somebody who sleeps then."""
+    rng = scene.rng
+    usual = scene.heavy(max(100_000, scene.usual_day_minor * 0.3))
+    for day in sorted(
+        rng.sample(range(scene.start, min(scene.start + 12, scene.plan.days)), rng.randint(3, 6))
+    ):
+        for _ in range(rng.randint(2, 5)):
+            party = scene.stranger() if rng.random() < 0.4 else scene.friend()  # noqa: PLR2004 - mostly known ones
+            second = second_of(rng.random, NIGHT_RUN)
+            scene.pen.post(
+                day, second, rng.choice((SENT, RECEIVED)), party, max(1_000, int(scene.heavy(usual)))
+            )
+
+
+def benford(scene: Scene) -> None:
+    """A company's invoices whose first digits somebody thought up: high ones as often as low ones."""
+    rng = scene.rng
+    days = scene.working_days(22)
+    # the power of ten nearest to the usual invoice, so that the digit is the only thing that is odd
+    scale = 10 ** (len(str(int(scene.usual_day_minor))) - 1)
+    for _ in range(rng.randint(80, 140)):
+        digit = rng.choice((3, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9))
+        scene.transfer(rng.choice(days), CLIENT, scene.friend(), (digit + rng.random()) * scale)
 
 
 def velocity(scene: Scene) -> None:

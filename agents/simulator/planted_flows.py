@@ -72,6 +72,39 @@ def fan_out(scene: Scene) -> None:
         scene.transfer(rng.choice(days[1:]), SENT, scene.stranger(), total * rng.uniform(0.6, 1.25) / payees)
 
 
+def gather_scatter(scene: Scene) -> None:
+    """Many pay in, many are paid, and nothing stays: an account that is a knot in somebody's net."""
+    rng = scene.rng
+    days = scene.working_days(10)
+    middle = max(1, len(days) // 2)
+    payers, payees = rng.randint(6, 14), rng.randint(6, 14)
+    usual = scene.heavy(1_500_000, 0.5)
+    amounts = [scene.heavy(usual, 0.4) for _ in range(payers)]
+    parts = [rng.uniform(0.6, 1.4) for _ in range(payees)]
+    sent = sum(amounts) * rng.uniform(0.9, 0.99)
+    for amount in amounts:
+        scene.transfer(rng.choice(days[: middle + 1]), RECEIVED, scene.stranger(), amount)
+    for part in parts:
+        scene.transfer(rng.choice(days[middle:]), SENT, scene.stranger(), sent * part / sum(parts))
+
+
+def repeated_pair(scene: Scene) -> None:
+    """The same other account again and again: one way within ten working days, or to and fro within three."""
+    rng, other = scene.rng, scene.stranger()
+    usual = scene.heavy(max(400_000, scene.usual_day_minor * 0.8))
+    if rng.random() < 0.5:  # noqa: PLR2004
+        leg = rng.choice((RECEIVED, SENT))
+        for day in scene.some_working_days(rng.randint(6, 10), 10):
+            scene.transfer(day, leg, other, scene.heavy(usual, 0.3))
+        return
+    first = scene.some_working_days(1, 5)[0]
+    for _ in range(rng.randint(2, 4)):
+        amount = scene.heavy(usual, 0.3)
+        for leg in (RECEIVED, SENT):
+            day = min(first + rng.randrange(3), scene.plan.days - 1)
+            scene.transfer(day, leg, other, amount * rng.uniform(0.97, 1))
+
+
 def pass_through(scene: Scene) -> None:
     """On several days money comes in and is gone within the day, at times within the hour."""
     rng = scene.rng
@@ -91,9 +124,10 @@ def pass_through(scene: Scene) -> None:
         scene.pen.post(day, gone, SENT, rng.choice(payees), sent)
 
 
-def live_before(scene: Scene) -> None:
-    """The last signs of life of a dormant account: a few postings, 200 to 400 days before the window."""
+def fall_asleep(scene: Scene) -> None:
+    """The account sleeps but for what is planted. The last signs of life of a dormant account: a few postings, 200 to 400 days before the window."""
     rng = scene.rng
+    scene.customer.silent = True
     for _ in range(rng.randint(3, 8)):
         day = -rng.randint(200, 399)
         while not is_working(scene.plan.date_of(day)):
@@ -103,10 +137,10 @@ def live_before(scene: Scene) -> None:
 
 
 def dormant(scene: Scene) -> None:
-    """After more than half a year of silence (see `live_before`), large sums within ten working days."""
+    """After more than half a year of silence (see `fall_asleep`), large sums within ten working days."""
     rng = scene.rng
     count = rng.randint(4, 12)
-    each = scene.heavy(32_000_000, 0.5) / count
+    each = max(18_000_000, scene.heavy(32_000_000, 0.5)) / count
     days = scene.working_days(10)
     for place in range(count):
         day, draw = rng.choice(days), rng.random()

@@ -1,6 +1,7 @@
 """Chooses the special customers and writes what is planted; then the pipeline's own irregularities."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from random import Random
 from typing import Final
 
@@ -10,8 +11,7 @@ from agents.simulator.labels import NOISE, Label
 from agents.simulator.legs import PURCHASE, Leg
 from agents.simulator.parties import SHOPS
 from agents.simulator.pen import DAY_S, SPECIAL_WEEK, Event, Pen, transaction_id
-from agents.simulator.plan import HABIT_DAYS, PLANTED_TAIL_DAYS, SimulationPlan
-from agents.simulator.planted_flows import live_before
+from agents.simulator.plan import GROUP_SIZES, HABIT_DAYS, SimulationPlan
 from agents.simulator.profiles import Profile
 from agents.simulator.scene import Scene
 from agents.simulator.specials import SPECIALS, Special
@@ -37,9 +37,9 @@ def plant(plan: SimulationPlan, customers: list[Profile]) -> Planted:
     """
     planted = Planted()
     chosen = _choose(plan, customers)
-    for special, index in chosen:
-        _write(plan, special, customers[index], planted)
-    special_ones = {index for _, index in chosen}
+    for special, members in chosen:
+        _write(plan, special, [customers[index] for index in members], planted)
+    special_ones = {index for _, members in chosen for index in members}
     for place, kind in enumerate(("reversal", "late", "duplicate")):
         share = getattr(plan, f"{kind}_share")
         for customer in customers if share else ():
@@ -50,7 +50,7 @@ def plant(plan: SimulationPlan, customers: list[Profile]) -> Planted:
     return planted
 
 
-def _choose(plan: SimulationPlan, customers: list[Profile]) -> list[tuple[Special, int]]:
+def _choose(plan: SimulationPlan, customers: list[Profile]) -> list[tuple[Special, list[int]]]:
     if not plan.planted and not plan.lookalikes:
         return []
     order = list(range(len(customers)))
@@ -60,33 +60,41 @@ def _choose(plan: SimulationPlan, customers: list[Profile]) -> list[tuple[Specia
     for special in SPECIALS:
         wanted = plan.lookalikes if special.is_lookalike else plan.planted
         suited = (i for i in order if i not in used and special.suits(plan, customers[i]))
-        taken = [index for index, _ in zip(suited, range(wanted), strict=False)]
-        if len(taken) < wanted:
+        # groups of three and of four in turn: the smaller ones are commoner
+        sizes = [GROUP_SIZES[place % 2] if special.is_of_groups else 1 for place in range(wanted)]
+        taken = list(islice(suited, sum(sizes)))
+        if len(taken) < sum(sizes):
             raise ValueError(
                 f"planted_per_typology: only {len(taken)} of {len(customers)} customers suit {special.typology}, "
-                f"{wanted} are wanted; simulate more customers or plant less"
+                f"{sum(sizes)} are wanted; simulate more customers or plant less"
             )
         used.update(taken)
-        chosen += [(special, index) for index in taken]
+        members = iter(taken)
+        chosen += [(special, list(islice(members, size))) for size in sizes]
     return chosen
 
 
-def _write(plan: SimulationPlan, special: Special, customer: Profile, planted: Planted) -> None:
+def _write(plan: SimulationPlan, special: Special, members: list[Profile], planted: Planted) -> None:
+    customer = members[0]
     rng = Random(mix(plan.seed, customer.index, 2))
-    latest = max(special.not_before, plan.days - PLANTED_TAIL_DAYS)
+    latest = max(special.not_before, plan.days - special.tail)
     awaits_holiday = special.not_before < HABIT_DAYS
     start = special.not_before if awaits_holiday else rng.randint(special.not_before, latest)
     pen = Pen([])
     pen.start(customer, SPECIAL_WEEK)
     scene = Scene(plan, customer, rng, start, pen)
-    if special.typology == "dormant":
-        customer.silent = True
-        live_before(scene)
+    if special.is_of_groups:
+        parts = tuple(scene.as_member(member) for member in members)
+        scene = replace(parts[0], members=parts)
+    if special.prepare is not None:
+        special.prepare(scene)
     first = len(pen.out)
     special.write(scene)
     planted.events += pen.out
     if pen.out[first:]:
-        planted.labels.append(_label(plan, special.typology, pen.out[first:]))
+        ids = tuple(member.customer_id for member in members)
+        label = _label(plan, special.typology, pen.out[first:])
+        planted.labels.append(replace(label, customer_id=ids[0], customer_ids=ids if ids[1:] else ()))
 
 
 def _label(plan: SimulationPlan, typology: str, events: list[Event]) -> Label:

@@ -31,7 +31,7 @@ Message = tuple[bytes, bytes]
 
 @dataclass(frozen=True)
 class Templates:
-    """Simulated customers after 56 days, in which one in 250 per typology has begun to misbehave."""
+    """Simulated customers after 56 days, in which one in 500 per typology has begun to misbehave."""
 
     states: list[bytes]
     next_values: list[list[tuple[bytes, bytes]]]
@@ -64,7 +64,7 @@ def make_templates() -> Templates:
     states = judged(
         Engine(policy()), bank, [(key, value) for key, value, at_ms in records if at_ms < border_ms]
     )
-    keys = [str(row["customer_id"]).encode() for row in bank.customers]
+    keys = list(states)
     number_of = {key: number for number, key in enumerate(keys)}
     next_values: list[list[tuple[bytes, bytes]]] = [[] for _ in keys]
     order = []

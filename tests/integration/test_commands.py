@@ -223,4 +223,4 @@ async def test_a_simulated_bank_is_published_whole(
     customers = [
         Customer.model_validate_json(record.value or b"") for record in await place.read("customers")
     ]
-    assert len({customer.customer_id for customer in customers}) == len(customers) == 40
+    assert len({customer.customer_id for customer in customers}) == 40

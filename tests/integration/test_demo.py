@@ -136,7 +136,7 @@ def test_a_demo_accounts_for_every_record_finds_what_was_planted_and_leaves_noth
     assert "others: none" in said
     assert re.search(r"speed [\d,]+ postings/s: [\d,]+ in [\d.]+ s by one worker", said)
     assert re.search(r"latency p50 \d+ ms, p99 \d+ ms from a posting's timestamp", said)
-    assert re.search(r"all 12 (?:[6-9]|1[0-2]) \d+ \d+ look-alikes \d of 7 customers", said)
+    assert re.search(r"all 37 (?:[6-9]|[12]\d|3[0-7]) \d+ \d+ look-alikes \d+ of 17 customers", said)
     assert re.search(r"false alerts \d+ .* per 1,000 customer-days", said)
 
 

@@ -88,7 +88,7 @@ def test_every_command_explains_itself_in_80_columns(
         ("simulate --output a --start soon", "--start: a date like 2026-01-05 is expected, not soon"),
         ("simulate --output a --start 1999-01-01", "--start: holidays are known for"),
         ("simulate --output a --days 99999", "--days: 1 to 3,650"),
-        ("simulate --output a --planted 50 --customers 10", "--planted: 950 of 10"),
+        ("simulate --output a --planted 50 --customers 10", "--planted: 3300 of 10"),
         ("simulate --output a --planted 1 --days 3", "--days: planted behaviour needs at least"),
         ("simulate --output a --format xlsx", "--format: invalid choice"),
         ("simulate --output a --rate 5", "--rate: goes with --to-topics"),

@@ -1,5 +1,6 @@
 """The demo's judgement of alerts: what counts as found, as missed, as false."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from agents.demo.verdict import GRACE, Found, judge_alerts
@@ -83,6 +84,16 @@ def test_a_lookalike_that_was_alerted_is_named_and_its_alert_is_false() -> None:
     assert (verdict.lookalikes, verdict.loud_lookalikes) == (2, {"tuition": 1})
     assert verdict.false_alerts == {"high": 1}
     assert verdict.typologies == {}
+
+
+def test_connected_customers_are_found_when_one_of_them_is_alerted_and_none_of_their_days_is_false() -> None:
+    label = replace(_label("group-round-trip"), customer_ids=("C1", "C2", "C3"))
+
+    verdict = judge_alerts([label], [_alert("C2", MONDAY, "group-round-trip")], 10, 90)
+
+    assert verdict.typologies == {"group-round-trip": Found(planted=1, found=1)}
+    assert verdict.false_alerts.total() == 0
+    assert verdict.customer_days == 10 * 90 - 3 * (5 + GRACE.days)
 
 
 def test_false_alerts_are_counted_per_customer_day_without_planted_days() -> None:

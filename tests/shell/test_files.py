@@ -173,15 +173,22 @@ def test_a_parquet_time_of_any_type_is_an_instant(when: datetime, tmp_path: Path
     assert _instant(row) == datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
 
-def test_a_customers_flags_and_tags_are_read_from_csv(tmp_path: Path) -> None:
+def test_a_customers_flags_and_lists_are_read_from_csv(tmp_path: Path) -> None:
     path = tmp_path / "customers.csv"
     path.write_text(
-        "customer_id,kind,is_pep,list_tags,name\nC1,person,True,a|b,\nC2,company,0,,Shop\n",
+        "customer_id,kind,is_pep,list_tags,name,beneficial_owners\n"
+        "C1,person,True,a|b,,\nC2,company,0,,Shop,C1|C3\n",
         encoding="utf-8-sig",
     )
     assert [row for _, row in _read(path)] == [
         {"customer_id": "C1", "kind": "person", "is_pep": True, "list_tags": ["a", "b"]},
-        {"customer_id": "C2", "kind": "company", "is_pep": False, "name": "Shop"},
+        {
+            "customer_id": "C2",
+            "kind": "company",
+            "is_pep": False,
+            "name": "Shop",
+            "beneficial_owners": ["C1", "C3"],
+        },
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from agents.simulator import SimulatedBank, SimulationPlan, simulate
 from agents.simulator.holidays import holidays_of, is_working
-from agents.simulator.plan import HABIT_DAYS, LOOKALIKES, TYPOLOGIES
+from agents.simulator.plan import HABIT_DAYS, LASTING, LOOKALIKES, TYPOLOGIES
 from schemas import Customer, Transaction
 
 PLAN = SimulationPlan(seed=11, customers=400, days=75, planted_per_typology=2, lookalikes_per_kind=2)
@@ -35,8 +35,8 @@ def _day(posting: dict[str, object]) -> date:
 def test_every_posting_and_customer_keeps_the_wire_contract(
     bank: SimulatedBank, postings: list[dict[str, object]]
 ) -> None:
-    for customer in bank.customers:
-        assert not Customer.model_validate(customer).model_extra
+    for record in bank.customers:
+        assert not Customer.model_validate(record).model_extra
     for _, value, booked_at_ms in list(bank.records())[::7]:
         posting = Transaction.model_validate_json(value)
         assert not posting.model_extra
@@ -46,9 +46,10 @@ def test_every_posting_and_customer_keeps_the_wire_contract(
 
 
 def test_records_are_keyed_by_their_customer(bank: SimulatedBank) -> None:
-    known = {str(customer["customer_id"]).encode() for customer in bank.customers}
+    known = {str(record["customer_id"]).encode() for record in bank.customers}
+    unknown = {label.customer_id.encode() for label in bank.labels if label.typology == "incomplete-kyc"}
     for key, value, _ in bank.records():
-        assert key in known
+        assert key in known | unknown
         assert b'"customer_id":"' + key + b'"' in value
 
 
@@ -61,13 +62,14 @@ def test_transaction_and_customer_ids_are_unique(
     bank: SimulatedBank, postings: list[dict[str, object]]
 ) -> None:
     assert len({p["transaction_id"] for p in postings}) == len(postings)
-    assert len({c["customer_id"] for c in bank.customers}) == PLAN.customers
+    known = {c["customer_id"] for c in bank.customers}
+    assert len(known | {p["customer_id"] for p in postings}) == PLAN.customers
 
 
 def test_every_typology_and_lookalike_is_planted_as_often_as_asked(bank: SimulatedBank) -> None:
     counts = Counter(label.typology for label in bank.labels if not label.typology.startswith("noise:"))
     assert counts == dict.fromkeys((*TYPOLOGIES, *(f"lookalike:{name}" for name in LOOKALIKES)), 2)
-    customers = [label.customer_id for label in bank.labels]
+    customers = [member for label in bank.labels for member in label.members]
     assert len(set(customers)) == len(customers), "one label a customer, so that an alert has one explanation"
 
 
@@ -78,14 +80,17 @@ def test_labels_name_postings_of_their_customer_and_days(
     for label in bank.labels:
         named = [by_id[transaction_id] for transaction_id in label.transaction_ids]
         assert named
-        assert {p["customer_id"] for p in named} == {label.customer_id}
+        assert {p["customer_id"] for p in named} == set(label.members)
+        assert label.customer_id in label.members
         assert min(map(_day, named)) == label.start
         assert max(map(_day, named)) == label.end
 
 
 def test_nothing_is_planted_before_there_are_habits(bank: SimulatedBank) -> None:
     earliest = PLAN.date_of(HABIT_DAYS)
-    assert all(label.start >= earliest for label in bank.labels if label.is_planted)
+    assert all(
+        label.start >= earliest for label in bank.labels if label.is_planted and label.typology not in LASTING
+    )
 
 
 def test_offices_rest_on_weekends_and_holidays(postings: list[dict[str, object]]) -> None:
@@ -136,7 +141,7 @@ def test_both_sides_of_a_transfer_between_customers_tell_the_same_story(
     postings: list[dict[str, object]],
 ) -> None:
     sides: dict[tuple[object, ...], Counter[str]] = defaultdict(Counter)
-    for p in (*_with(postings, purpose="家用"), *_with(postings, purpose="货款")):
+    for p in (p for purpose in ("家用", "货款", "内部往来") for p in _with(postings, purpose=purpose)):
         if other := p.get("counterparty_customer_id"):
             pair = (p["customer_id"], other) if p["direction"] == "debit" else (other, p["customer_id"])
             sides[*pair, p["booked_at"], p["amount"]][str(p["direction"])] += 1
@@ -169,10 +174,39 @@ def test_a_counterparty_account_has_one_name_bank_and_customer(postings: list[di
 def test_planted_customers_were_active_before(bank: SimulatedBank, postings: list[dict[str, object]]) -> None:
     active = Counter(p["customer_id"] for p in postings if _day(p) < PLAN.date_of(HABIT_DAYS))
     assert all(
-        active[label.customer_id] >= 10
+        active[member] >= 10
         for label in bank.labels
-        if label.is_planted and label.typology != "dormant"
+        for member in label.members
+        if label.is_planted and label.typology not in ("dormant", "new-account")
     )
+
+
+def test_an_account_that_is_new_has_no_posting_before_it_was_opened(
+    bank: SimulatedBank, postings: list[dict[str, object]]
+) -> None:
+    opened = {c["customer_id"]: date.fromisoformat(str(c["opened_on"])) for c in bank.customers}
+    for label in bank.labels:
+        if label.typology in ("new-account", "lookalike:start-up"):
+            own = [_day(p) for p in _with(postings, customer_id=label.customer_id)]
+            assert PLAN.date_of(HABIT_DAYS - 7) < opened[label.customer_id] < min(own)
+            assert max(own) > label.start
+
+
+def test_a_label_of_connected_customers_names_all_of_them(bank: SimulatedBank) -> None:
+    groups = [label for label in bank.labels if label.customer_ids]
+    assert {label.typology for label in groups} == {
+        "group-round-trip",
+        "group-structuring",
+        "group-sudden-transfers",
+        "lookalike:group-treasury",
+    }
+    records = {c["customer_id"]: c for c in bank.customers}
+    for label in groups:
+        members = [records[member] for member in label.members]
+        assert len(members) in (3, 4)
+        assert len({member["group_id"] for member in members}) == 1
+        assert label.as_dict()["customer_ids"] == list(label.members)
+    assert all("customer_ids" not in label.as_dict() for label in bank.labels if label not in groups)
 
 
 def test_reversals_undo_an_earlier_posting_of_the_same_customer_and_amount(

@@ -51,7 +51,7 @@ def test_planting_changes_nobody_but_the_planted() -> None:
         simulate(replace(PLAN, planted_per_typology=0, lookalikes_per_kind=0, reversal_share=0.0))
     )
     planted = _by_customer(bank)
-    special = {label.customer_id.encode() for label in bank.labels}
+    special = {member.encode() for label in bank.labels for member in label.members}
     assert all(planted[key] == plain[key] for key in plain if key not in special)
     assert all(planted[key] != plain[key] for key in special)
 
@@ -103,4 +103,4 @@ def test_planting_needs_days_for_habits_first() -> None:
 
 def test_too_few_suitable_customers_are_an_error_not_a_shortage() -> None:
     with pytest.raises(ValueError, match="customers suit"):
-        simulate(SimulationPlan(customers=98, planted_per_typology=0, lookalikes_per_kind=7))
+        simulate(SimulationPlan(customers=200, planted_per_typology=0, lookalikes_per_kind=5))

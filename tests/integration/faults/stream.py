@@ -22,8 +22,8 @@ PLAN: Final = SimulationPlan(
     days=60,
     # In the past, whatever the day on which the test runs.
     start=date(2025, 1, 6),
-    planted_per_typology=6,
-    lookalikes_per_kind=2,
+    planted_per_typology=2,
+    lookalikes_per_kind=1,
     reversal_share=0.1,
     late_share=0.2,
     duplicate_share=0.2,
