@@ -1,7 +1,15 @@
 """After judging: the past includes the posting. And reversals: the past no longer includes the one they name."""
 
 from monitor.calendar import DAY_S, HOUR_S
-from monitor.customer_state import DAYS_KEPT, DORMANT_DAYS, HOURS_KEPT, MONTHS_KEPT, CustomerState
+from monitor.customer_state import (
+    DAYS_KEPT,
+    DORMANT_DAYS,
+    HOURS_KEPT,
+    MONTHS_KEPT,
+    NOVEL_DAYS,
+    CustomerState,
+)
+from monitor.passing import CHANNELS
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.report_rules import CASH, CLASSES, CROSS_BORDER, FOREIGN_CURRENCY, class_of
@@ -26,14 +34,13 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
             state.risky_days.add(posting.day, posting.amount_minor, 1, inbound=posting.inbound)
     state.day_hours.learn(posting.local_s // HOUR_S % 24, 24)
     state.digits.learn(int(str(posting.amount_minor)[0]), 10)
-    number = class_of(posting)
-    if number & ~CASH:
+    if posting.is_foreign or posting.in_foreign_currency:
+        number = class_of(posting)
         state.apart.add(posting.day * CLASSES + number, posting.amount_minor, 1, inbound=posting.inbound)
     usual = 1.0
     if posting.departure is not None:
         usual = 1.0 - posting.explained
-        state.episode.see(posting.explained, posting.at_s)
-        state.episode.learn(posting.departure, posting.at_s)
+        state.episode.learn(posting.departure, posting.explained, posting.at_s)
     state.strangers.learn(posting.day, posting.link, inbound=posting.inbound)
     if posting.match is not None:
         state.passing.learn(posting, posting.match)
@@ -53,18 +60,22 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
 
 def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
     """Note in the posting how it stands to the customer's past: what several detectors and `learn` ask for, once."""
-    posting.flags = _flags(state, posting, rules)
-    habit = state.amounts_in if posting.inbound else state.amounts_out
-    weighed, away = habit.weigh(posting.amount_minor, posting.day), 0.0
+    day, key, inbound = posting.day, posting.counterparty, posting.inbound
+    met_day = None if key is None else state.counterparties.first_day(key)
+    is_novel = is_partner = False
+    if key is not None and state.is_known(day):
+        is_novel = met_day is None or day - met_day < NOVEL_DAYS
+        is_partner = not is_novel
+    posting.flags = _flags(posting, rules, is_novel=is_novel)
+    habit = state.amounts_in if inbound else state.amounts_out
+    weighed, away = habit.weigh(posting.amount_minor, day), 0.0
     if weighed is not None:
         posting.departure, posting.explained = state.episode.bounded(weighed.log_ratio, posting.at_s)
         away = weighed.away
-    if posting.counterparty is not None and posting.counterparty not in state.counterparties:
-        posting.link = state.strangers.log_odds(posting.day, state.first_day, away, inbound=posting.inbound)
-    is_partner = (
-        posting.counterparty is not None and not posting.flags & recent.NOVEL and state.is_known(posting.day)
-    )
-    posting.match = state.passing.weigh(posting, state.first_day, is_partner=is_partner)
+    if key is not None and met_day is None:
+        posting.link = state.strangers.log_odds(day, state.first_day, away, inbound=inbound)
+    if posting.channel in CHANNELS:
+        posting.match = state.passing.weigh(posting, state.first_day, is_partner=is_partner)
 
 
 def unlearn(state: CustomerState, original: RecentPosting, reversal: Posting, rules: Rules) -> None:
@@ -121,14 +132,14 @@ def _reversed(name: bytes) -> bytes:
     return b"reversed " + name
 
 
-def _flags(state: CustomerState, posting: Posting, rules: Rules) -> int:
+def _flags(posting: Posting, rules: Rules, *, is_novel: bool) -> int:
     """What kind of posting this is for this customer, as kept with it."""
     flags = recent.INBOUND if posting.inbound else 0
     if posting.channel == "cash":
         flags |= recent.CASH
     if rules.is_near(posting):
         flags |= recent.NEAR
-    if state.is_novel(posting.counterparty, posting.day):
+    if is_novel:
         flags |= recent.NOVEL
     if posting.is_foreign:
         flags |= recent.FOREIGN

@@ -14,7 +14,7 @@ incoming posting of the last five days, at most eight; 32-bit floats, so that we
 
 import math
 import struct
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -48,7 +48,9 @@ ANY: Final = 0.01
 CHANNELS: Final = {"transfer": (0, 1.0), "cheque": (1, 1.0), "other": (2, 0.05)}
 """Channel to its number and to how often money is passed on in it; in the others never."""
 
+_PRIOR_VARIANCE: Final = PRIOR_POSTINGS * PRIOR_SPREAD**2
 _TAU_DAYS: Final = HALVING_DAYS / math.log(2)
+_TAU_S: Final = _TAU_DAYS * DAY_S
 _LOG_DECADES: Final = math.log(100.0)
 _WIDTH: Final = -math.log(1 - FEE)
 _ROUNDING: Final = -0.0005
@@ -65,15 +67,6 @@ _FLOW: Final = struct.Struct("<BfffI")
 """Direction and channel, postings, mean and variance of log amounts, when; faded to then."""
 _ENTRY: Final = struct.Struct("<fIffHIB")
 """Probability, when, log figure, log amount, account (16 bits of its key), counterparty, channel."""
-
-
-class _Flow(NamedTuple):
-    at: int
-    """Where its row begins; -1: it is new."""
-    held: float
-    mean: float
-    variance: float
-    newest_s: int
 
 
 class Passing(msgspec.Struct, array_like=True):
@@ -97,9 +90,11 @@ class Passing(msgspec.Struct, array_like=True):
         number, often = channel
         inbound, now_s, value = posting.inbound, posting.local_s, math.log(posting.amount_minor)
         flow = self._flow(2 * number + inbound, now_s)
-        mean = flow.mean if flow.at >= 0 else self._mean_of_other(2 * number + (not inbound), value)
-        held, away = flow.held, value - mean
-        variance = (PRIOR_POSTINGS * PRIOR_SPREAD**2 + held * flow.variance) / (PRIOR_POSTINGS + held)
+        at, held, mean, variance, _ = flow
+        if at < 0:
+            mean = self._mean_of_other(2 * number + (not inbound), value)
+        away = value - mean
+        variance = (_PRIOR_VARIANCE + held * variance) / (PRIOR_POSTINGS + held)
         variance *= 1 + 1 / (held + 1)
         quarters = min(_QUARTERS, int(4 * (held + PRIOR_POSTINGS)))
         freedom = quarters / 4
@@ -119,40 +114,37 @@ class Passing(msgspec.Struct, array_like=True):
         if self.pending and not inbound:
             passed, source_s, share = self._passed_on(posting, number, value)
             likely += PARTNERS * passed if is_partner else passed
-        return Match(often * likely / usual, source_s, share)
+        return Match(often * likely / usual, source_s, share, value, flow)
 
     def learn(self, posting: Posting, match: Match) -> None:
         """Count the posting, and remember it as one that may be passed on if it came in."""
-        now_s, value = posting.local_s, math.log(posting.amount_minor)
-        number, _ = CHANNELS[posting.channel]
+        now_s, value, number = posting.local_s, match.log_amount, CHANNELS[posting.channel][0]
         probability = match.odds / (1 + match.odds)
         self.planted = self._planted_now(now_s) + probability
         self.planted_s = max(now_s, self.planted_s)
         if posting.inbound:
             self._remember(posting, number, value, ANY + (1 - ANY) * probability)
-        key = 2 * number + posting.inbound
-        flow = self._flow(key, now_s)
-        held = flow.held + 1.0
-        away = value - flow.mean if flow.at >= 0 else 0.0
-        mean = flow.mean + away / held if flow.at >= 0 else value
-        variance = (flow.held * flow.variance + away * (value - mean)) / held
-        row = _FLOW.pack(key, held, mean, variance, max(now_s, flow.newest_s))
+        at, held, mean, variance, newest_s = match.flow
+        if at < 0:
+            self.flows += _FLOW.pack(2 * number + posting.inbound, 1.0, value, 0.0, now_s)
+            return
+        away = value - mean
+        mean += away / (held + 1)
+        variance = (held * variance + away * (value - mean)) / (held + 1)
         flows = self.flows
-        if flow.at < 0:
-            self.flows = flows + row
-        else:
-            self.flows = flows[: flow.at] + row + flows[flow.at + _FLOW.size :]
+        row = _FLOW.pack(flows[at], held + 1, mean, variance, max(now_s, newest_s))
+        self.flows = flows[:at] + row + flows[at + _FLOW.size :]
 
-    def _flow(self, key: int, now_s: int) -> _Flow:
-        """The flow of a direction and channel, faded to now; late postings fade nothing."""
+    def _flow(self, key: int, now_s: int) -> tuple[int, float, float, float, int]:
+        """The flow of a direction and channel, faded to now, as `Match.flow`; late postings fade nothing."""
         at = self.flows[:: _FLOW.size].find(key)
         if at < 0:
-            return _Flow(-1, 0.0, 0.0, 0.0, 0)
+            return -1, 0.0, 0.0, 0.0, 0
         at *= _FLOW.size
         _, held, mean, variance, newest_s = _FLOW.unpack_from(self.flows, at)
         if now_s > newest_s:
-            held *= math.exp((newest_s - now_s) / (_TAU_DAYS * DAY_S))
-        return _Flow(at, held, mean, variance, newest_s)
+            held *= math.exp((newest_s - now_s) / _TAU_S)
+        return at, held, mean, variance, newest_s
 
     def _mean_of_other(self, key: int, value: float) -> float:
         """Before the first posting in a direction, the other's mean; without that, the posting's own: no departure."""

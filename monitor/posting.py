@@ -16,6 +16,11 @@ class Match(NamedTuple):
     """`local_s` of the likeliest incoming posting that this one passes on; 0: none."""
     share: float
     """What went out of what came in there, 0.9 to 1."""
+    log_amount: float
+    """Of the amount in minor units."""
+    flow: tuple[int, float, float, float, int]
+    """What is known of the posting's direction and channel: where it is kept (-1: nowhere yet), postings, mean and variance
+    of log amounts, faded to now, and when it was last changed."""
 
 
 class Posting(msgspec.Struct, gc=False):

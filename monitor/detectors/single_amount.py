@@ -7,13 +7,11 @@ from monitor.customer_state import CustomerState
 from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.habits import probability
+from monitor.stats.habits import IMPROBABLE, probability
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "single-amount"
 QUANTILE: Final = 0.995
-IMPROBABLE: Final = -20.0
-"""Log likelihood ratio below which nothing departs: amounts below the mean."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:

@@ -48,7 +48,10 @@ DEPARTING_SHARE: Final = 1 / 3
 PRIOR_EXCEPTIONS: Final = 0.5
 PRIOR_SEEN: Final = 25.0
 _MOST_LOG_RATIO: Final = 50.0
-_LEAST_RATIO: Final = 1e-30
+IMPROBABLE: Final = -20.0
+"""Log ratio below which nothing departs: amounts below the mean."""
+_HALVING_S: Final = HALVING_DAYS * DAY_S
+_EPISODE_S: Final = EPISODE_DAYS * DAY_S
 NO_EPISODE: Final = EPISODES_A_DAY * EPISODE_DAYS / (1 + EPISODES_A_DAY * EPISODE_DAYS)
 _LOG_WIDTH: Final = math.log(2) / BINS_PER_DOUBLING
 _LOG_DECADES: Final = math.log(100.0)
@@ -121,11 +124,17 @@ class AmountHabit(msgspec.Struct, array_like=True):
 
     def learn(self, amount_minor: int, day: int, usual: float) -> None:
         """Count one posting's amount; `usual`: the probability that it is one of the usual (0 to 1)."""
-        halvings = day // HALVING_DAYS - self._day // HALVING_DAYS
+        held, mean, variance, known_day = _MOMENTS.unpack(self.moments)
+        halvings = day // HALVING_DAYS - known_day // HALVING_DAYS
         if halvings > 0:
             self._halve(halvings)
         self._count(int(math.log(amount_minor) / _LOG_WIDTH))
-        self._learn_moments(amount_minor, day, max(LEAST_LEARNT, usual))
+        share = max(LEAST_LEARNT, usual)
+        held = held * _fading(day - known_day) + share
+        away = amount_minor - mean
+        mean += away * share / held
+        variance = ((held - share) * variance + share * away * (amount_minor - mean)) / held
+        self.moments = _MOMENTS.pack(held, mean, variance, max(known_day, day))
 
     def quantile(self, share: float) -> float | None:
         """The amount (minor units, the bin's upper end) that `share` of the postings stay below; None: too few."""
@@ -140,15 +149,26 @@ class AmountHabit(msgspec.Struct, array_like=True):
         return None
 
     @property
-    def _day(self) -> int:
-        return int(_MOMENTS.unpack(self.moments)[3])
-
-    @property
     def weights(self) -> tuple[int, ...]:
         """The bins' weights, in eighths of a posting, from `first` on."""
         return struct.unpack(f"<{len(self.cells) // self.width}{_FORMATS[self.width]}", self.cells)
 
     def _count(self, index: int) -> None:
+        cells, width = self.cells, self.width
+        at = width * (index - self.first)
+        if not 0 <= at < len(cells):
+            cells, at = self._reach(index)
+        weight = (cells[at] if width == 1 else int.from_bytes(cells[at : at + 2], "little")) + WEIGHT
+        if weight > _MOST_WEIGHT:
+            weight = _MOST_WEIGHT
+        if weight > _MOST_NARROW and width == 1:
+            self.cells = cells
+            self._keep(self.weights, 2)
+            cells, width, at = self.cells, 2, 2 * at
+        self.cells = cells[:at] + weight.to_bytes(width, "little") + cells[at + width :]
+
+    def _reach(self, index: int) -> tuple[bytes, int]:
+        """The cells with that bin among them, and where it is."""
         cells, width = self.cells, self.width
         if not cells:
             self.first = index
@@ -156,14 +176,7 @@ class AmountHabit(msgspec.Struct, array_like=True):
             cells = bytes(width * (self.first - index)) + cells
             self.first = index
         at = width * (index - self.first)
-        if at >= len(cells):
-            cells += bytes(at + width - len(cells))
-        weight = min(_MOST_WEIGHT, int.from_bytes(cells[at : at + width], "little") + WEIGHT)
-        if weight > _MOST_NARROW and width == 1:
-            self.cells = cells
-            self._keep(self.weights, 2)
-            cells, width, at = self.cells, 2, 2 * at
-        self.cells = cells[:at] + weight.to_bytes(width, "little") + cells[at + width :]
+        return (cells + bytes(at + width - len(cells)) if at >= len(cells) else cells), at
 
     def _halve(self, halvings: int) -> None:
         """Let the weights fade; bins that are empty at either end are dropped."""
@@ -177,14 +190,6 @@ class AmountHabit(msgspec.Struct, array_like=True):
     def _keep(self, weights: Sequence[int], width: int) -> None:
         self.width = width
         self.cells = struct.pack(f"<{len(weights)}{_FORMATS[width]}", *weights)
-
-    def _learn_moments(self, amount_minor: int, day: int, share: float) -> None:
-        held, mean, variance, known_day = _MOMENTS.unpack(self.moments)
-        held = held * _fading(day - known_day) + share
-        away = amount_minor - mean
-        mean += away * share / held
-        variance = ((held - share) * variance + share * away * (amount_minor - mean)) / held
-        self.moments = _MOMENTS.pack(held, mean, variance, max(day, known_day))
 
 
 class Episode(msgspec.Struct, array_like=True):
@@ -202,40 +207,40 @@ class Episode(msgspec.Struct, array_like=True):
 
     def bounded(self, log_ratio: float, at_s: int) -> tuple[float, float]:
         """A log ratio with exceptions taken as usual, and the probability that this posting is one."""
+        if log_ratio < IMPROBABLE:
+            return log_ratio, 0.0
         left = self._left(at_s)
         share = (PRIOR_EXCEPTIONS + self.exceptions * left) / (PRIOR_SEEN + self.seen * left)
         ratio = math.exp(min(log_ratio, _MOST_LOG_RATIO))
         ratio /= 1 - share + share * ratio
-        return math.log(max(ratio, _LEAST_RATIO)), min(1.0, share * ratio)
-
-    def see(self, explained: float, at_s: int) -> None:
-        """Count a posting, with the probability that it is an exception."""
-        left = self._left(at_s)
-        self.exceptions = self.exceptions * left + explained
-        self.seen = self.seen * left + 1
-
-    def _left(self, at_s: int) -> float:
-        days = (at_s - self.at_s) / DAY_S
-        return 0.5 ** (days / HALVING_DAYS) if days > 0 and self.at_s else 1.0
+        return math.log(ratio), min(1.0, share * ratio)
 
     def log_odds(self, log_ratio: float, at_s: int) -> float:
-        """Log odds that a posting with this `AmountHabit.log_ratio` departs, given what came before."""
+        """Log odds that a posting with this (bounded) log ratio departs, given what came before."""
         departs = self._now(at_s) * DEPARTING_SHARE
         return log_ratio + math.log(departs / (1 - departs))
 
-    def learn(self, log_ratio: float, at_s: int) -> float:
-        """Hold the posting for or against a run; the log odds that it departs, as before it was learnt."""
-        now = self._now(at_s)
-        departs = now * DEPARTING_SHARE
-        likelier = DEPARTING_SHARE * math.exp(min(log_ratio, _MOST_LOG_RATIO)) + 1 - DEPARTING_SHARE
+    def learn(self, log_ratio: float, explained: float, at_s: int) -> None:
+        """Hold the posting for or against a run, and count it as an exception with the probability `explained`."""
+        now, left = self._now(at_s), self._left(at_s)
+        self.exceptions = self.exceptions * left + explained
+        self.seen = self.seen * left + 1
+        likelier = 1 - DEPARTING_SHARE
+        if log_ratio > IMPROBABLE:
+            likelier += DEPARTING_SHARE * math.exp(min(log_ratio, _MOST_LOG_RATIO))
         self.probability = min(0.99, now * likelier / (now * likelier + 1 - now))
         if at_s > self.at_s:
             self.at_s = at_s
-        return log_ratio + math.log(departs / (1 - departs))
+
+    def _left(self, at_s: int) -> float:
+        seconds = at_s - self.at_s
+        return math.pow(0.5, seconds / _HALVING_S) if seconds > 0 and self.at_s else 1.0
 
     def _now(self, at_s: int) -> float:
-        days = max(0, at_s - self.at_s) / DAY_S
-        return NO_EPISODE + (self.probability - NO_EPISODE) * math.exp(-days / EPISODE_DAYS)
+        seconds = at_s - self.at_s
+        if seconds <= 0:
+            return self.probability
+        return NO_EPISODE + (self.probability - NO_EPISODE) * math.exp(-seconds / _EPISODE_S)
 
 
 def probability(log_odds: float) -> float:

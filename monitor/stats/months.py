@@ -57,11 +57,14 @@ class Months(Rows, array_like=True):
         `day_sum` is what its day now has in that direction: perhaps more than any day of the month had. Nothing is taken
         from a month that is not there: it was forgotten, with the posting in it.
         """
-        at = self.find(month) if count < 0 else self.row(month)
+        cells = self.cells
+        if count > 0 and cells and cells[-9] == month:  # nearly always: the newest
+            at = len(cells) - 9
+        else:
+            at = self.find(month) if count < 0 else self.row(month)
         if at < 0:
             self._take_from_closed(month, -amount_minor, inbound=inbound, cash=cash, novel=novel)
             return
-        cells = self.cells
         side, peak = (at + 1, at + _IN_PEAK) if inbound else (at + 3, at + _OUT_PEAK)
         cells[side] += count
         cells[side + 1] += amount_minor

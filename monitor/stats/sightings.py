@@ -30,7 +30,8 @@ class Sightings(msgspec.Struct, array_like=True):
 
     def learn(self, key: int, day: int) -> None:
         """See it on a day."""
-        rows, at = self.rows, self._find(key)
+        rows = self.rows
+        at = self._find(key)
         first, last = day, day
         if at >= 0:
             _, known_first, known_last = _ROW.unpack_from(rows, at)

@@ -56,17 +56,26 @@ class Ring(Rows, array_like=True):
 
     def directed_sum(self, index: int, *, inbound: bool) -> int:
         """The amount in one direction of the tile of that index."""
+        cells = self.cells
+        if cells and cells[-5] == index:
+            return cells[-3 if inbound else -1]
         at = self.find(index)
-        return 0 if at < 0 else self.cells[at + (2 if inbound else 4)]
+        return 0 if at < 0 else cells[at + (2 if inbound else 4)]
 
     def add(self, index: int, amount_minor: int, count: int, *, inbound: bool) -> None:
         """Add a posting (`count` 1) or take one back (`count` -1, `amount_minor` negative); an empty tile is dropped.
 
         Nothing is taken from a tile that is not there: it was forgotten, with the posting in it.
         """
+        cells = self.cells
+        if count > 0 and cells and cells[-5] == index:  # nearly always: the newest
+            side = -4 if inbound else -2
+            cells[side] += count
+            cells[side + 1] += amount_minor
+            return
         if count < 0 and self[index] is NOTHING:
             return
-        cells, at = self.cells, self.row(index)
+        at = self.row(index)
         side = at + 1 if inbound else at + 3
         cells[side] += count
         cells[side + 1] += amount_minor

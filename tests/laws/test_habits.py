@@ -87,8 +87,7 @@ def test_departures_are_weighed_in_finite_numbers(postings: list[tuple[int, int]
             assert 0 <= explained <= 1
             assert 0 <= probability(episode.log_odds(bounded, at_s)) <= 1
             usual = 1 - explained
-            episode.see(explained, at_s)
-            episode.learn(bounded, at_s)
+            episode.learn(bounded, explained, at_s)
         habit.learn(amount, 20_000 + day, usual)
         assert habit.mean > 0
         assert 0 < episode.probability <= 0.99
@@ -103,7 +102,7 @@ def test_an_amount_says_no_more_than_how_often_amounts_depart_for_no_reason(
 ) -> None:
     episode = Episode()
     for share in explained:
-        episode.see(share, 0)
+        episode.learn(0.0, share, 0)
     bounded, this = episode.bounded(log_ratio, 0)
     share = (PRIOR_EXCEPTIONS + sum(explained)) / (PRIOR_SEEN + len(explained))
     assert bounded <= -math.log(share) + 1e-9
