@@ -142,6 +142,8 @@ class Engine:
                 posting.customer_id,
                 joined(part for part, _ in parts),
                 max(parts)[1] if parts else None,
+                posting.day,
+                tuple(detector.id for detector, _ in found),
             )
             batch.scores.append((place, scored))
 
