@@ -70,9 +70,8 @@ def _heading(comparison: Comparison) -> str:
             f"{comparison.rebanded(is_up=True):,} in a higher band, {comparison.rebanded(is_up=False):,} in a lower",
         ),
     )
-    dates = ""
-    if comparison.days:
-        dates = f", {day(comparison.days[0].day)} to {day(comparison.days[-1].day)}"
+    business_dates = [number for _, number in comparison.a.days.keys() | comparison.b.days.keys()]
+    dates = f", {day(min(business_dates))} to {day(max(business_dates))}" if business_dates else ""
     return (
         paragraph(_side("A", comparison.a))
         + paragraph(_side("B", comparison.b))

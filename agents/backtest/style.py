@@ -18,7 +18,8 @@ p { margin: .4rem 0; } .soft { color: var(--soft); } small { color: var(--soft);
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--rule); text-align: right; vertical-align: top; }
 th { color: var(--soft); font-weight: 600; font-size: .85rem; } tbody tr:hover { background: var(--panel); }
-th:first-child, td:first-child, .words { text-align: left; } td { overflow-wrap: anywhere; }
+th:first-child, td:first-child, .words { text-align: left; }
+td { white-space: nowrap; } td:first-child, td.words { white-space: normal; overflow-wrap: anywhere; min-width: 9rem; }
 .gain { color: var(--gain); } .loss { color: var(--loss); } .same { background: var(--panel); }
 .key::before { content: ""; display: inline-block; width: .8em; height: .8em; margin: 0 .35em 0 .8em; border-radius: 2px; }
 .key.a::before { background: var(--a); } .key.b::before { background: var(--b); }
