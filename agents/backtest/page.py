@@ -126,7 +126,7 @@ def _load(comparison: Comparison) -> str:
     return section(
         "Alerts per day to work",
         paragraph(
-            "By working day: what falls on a day off waits for the next one. The plot is by business date.",
+            "By working day, from the first alert on; what falls on a day off waits for the next. The plot is by business date.",
             "soft",
         ),
         table(heads, rows),
