@@ -5,7 +5,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from agents.backtest.replayed import Key
 from agents.files import read_records
@@ -25,8 +25,7 @@ _ASKED: Final = 4_000
 _ROUNDS: Final = 3
 
 
-@dataclass(frozen=True)
-class Typology:
+class Typology(NamedTuple):
     """The stretches of one planted behaviour, and how many have an alert on any of their days; by its own detector."""
 
     name: str
@@ -138,7 +137,7 @@ def typologies(planted: Iterable[Label], alerts: Mapping[Key, Collection[str]]) 
         )
     return [
         Typology(name, len(each), sum(any_ for any_, _ in each), sum(own for _, own in each))
-        for name, each in found.items()
+        for name, each in sorted(found.items())
     ]
 
 
