@@ -245,6 +245,7 @@ def test_what_is_wrong_is_said_by_option_in_one_line_and_leaves_no_file(
     monkeypatch.chdir(tmp_path)
     source = str(bank / "transactions.jsonl")
     (tmp_path / "bad.jsonl").write_text('{"transaction_id": "T1", "label": 7}\n', encoding="utf-8")
+    (tmp_path / "bad.csv").write_bytes(b"transaction_id\nT\xff\n")
     start = ("backtest", "--transactions", source)
     for arguments, told in (
         ((*start, "--against", "nowhere"), "policy nowhere: no such packaged policy"),
@@ -256,13 +257,14 @@ def test_what_is_wrong_is_said_by_option_in_one_line_and_leaves_no_file(
         ((*start, "--against", "cn-pboc", "--output", source), f"--transactions: {source}: would be over"),
         ((*start, "--against", "cn-pboc", "--output", "no/a"), "--output: no/a: No such file"),
         (("backtest", "--transactions", "no.csv", "--against", "cn-pboc"), "--transactions: no.csv: no such"),
+        (("backtest", "--transactions", "bad.csv", "--against", "cn-pboc"), "bad.csv: 'utf-8' codec"),
     ):
         assert run(arguments) == 2
         out, err = capsys.readouterr()
         assert out == ""
         [line] = err.splitlines()
         assert line.startswith(f"ledgerwatch: {told}")
-    assert [path.name for path in tmp_path.iterdir()] == ["bad.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.csv", "bad.jsonl"]
 
 
 def test_without_the_candidate_it_says_what_is_missing(
