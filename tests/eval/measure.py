@@ -43,6 +43,8 @@ class Measured:
     labelled_postings: int
     unjudged: int
     """Postings without a score: dead letters, duplicates, reversals. They count with the score 0."""
+    dead_letters: dict[str, int]
+    """By reason, the most frequent first; of the whole table, whatever part of it counts."""
     days: Alerts
     """The alerts; with the counts of the customer-days."""
     ranks: dict[str, Ranks]
@@ -115,6 +117,7 @@ def measure(one: EvalSet, prepared: Prepared, folder: Path) -> Measured:
         postings=len(postings),
         labelled_postings=sum(posting.is_labelled for posting in postings),
         unjudged=sum(row.transaction_id not in kept.scores for row in prepared.rows),
+        dead_letters=dict(result.dead_letters.most_common()),
         days=metrics.alerts(alerted, days),
         ranks=_ranks(one, prepared.rows, postings, days) if one.is_labelled else {},
         detectors=metrics.fired(postings, days, [detector.id for detector in DETECTORS]),

@@ -99,8 +99,7 @@ def by_day(postings: Iterable[Judged]) -> dict[Key, Day]:
     labelled: set[Key] = set()
     findings: dict[Key, set[str]] = {}
     for key, score, is_labelled, fired in postings:
-        if score >= scores.get(key, 0.0):
-            scores[key] = score
+        scores[key] = max(score, scores.get(key, score))
         if is_labelled:
             labelled.add(key)
         if fired:

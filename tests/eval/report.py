@@ -80,13 +80,18 @@ def _sets(measured: Sequence[Measured]) -> str:
             f"{one.postings:,}",
             f"{one.days.customer_days:,}",
             f"{one.labelled_postings:,} ({one.days.labelled:,})" if one.of.is_labelled else _NONE,
-            f"{one.unjudged:,}",
+            _unjudged(one),
             f"{one.seconds:.0f}",
         )
         for one in measured
     ]
     heads = ("set", "", "postings", "customer-days", "labelled (days)", "not judged", "seconds")
     return _table(heads, rows, words=2)
+
+
+def _unjudged(one: Measured) -> str:
+    reasons = ", ".join(f"{name} {count:,}" for name, count in one.dead_letters.items())
+    return f"{one.unjudged:,} ({reasons})" if reasons else f"{one.unjudged:,}"
 
 
 def _whole(measured: Sequence[Measured]) -> str:

@@ -79,6 +79,11 @@ def test_alerts_are_right_on_labelled_customer_days() -> None:
     assert found.lift == pytest.approx(0.5 / (3 / 5))
 
 
+def test_a_day_whose_scores_are_all_below_zero_is_a_day_with_the_highest_of_them() -> None:
+    days = metrics.by_day([Judged(("C1", 1), -3.0, False), Judged(("C1", 1), -2.0, True)])
+    assert days == {("C1", 1): metrics.Day(-2.0, is_labelled=True, findings=frozenset())}
+
+
 def test_an_alert_on_a_day_that_does_not_count_is_not_right() -> None:
     assert metrics.alerts({("C9", 9)}, _DAYS).precision == 0.0
 
