@@ -13,7 +13,7 @@ COMPILE := $(LOCK_TOOLS)/bin/uv pip compile --quiet --universal --python-version
 	--no-emit-index-url --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test integration bench lint types format generate ci lock clean
+.PHONY: help setup demo test integration bench eval lint types format generate ci lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ integration: $(STAMP) ## the rest: Apache Kafka (needs Java 17 and Maven), and w
 
 bench: $(STAMP) ## how fast, beside the stock Faust agent, on this machine
 	@$(BIN)/python -m tests.bench
+
+eval: $(STAMP) ## how well: every detector over labelled tables and a simulated bank, to tests/eval/RESULTS.md
+	@$(BIN)/python -m tests.eval
 
 lint: $(STAMP) ## ruff: rules and format
 	@$(BIN)/ruff check .

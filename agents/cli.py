@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias
 
-from agents import commands, commands_broker
+from agents import commands, commands_backtest, commands_broker
 
 Command = Callable[[argparse.Namespace], int]
 WRONG: Final = 2
@@ -78,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     _worker(parts)
     _demo(parts)
     _replay(parts)
+    _backtest(parts)
     _simulate(parts)
     _topics(parts)
     _dead_letters(parts)
@@ -148,6 +149,17 @@ def _replay(parts: Parts) -> None:
     part.add_argument(
         "--dead-letters", type=Path, metavar="OUT.jsonl", help="what could not be judged, and why"
     )
+
+
+def _backtest(parts: Parts) -> None:
+    part = _add(
+        parts,
+        "backtest",
+        commands_backtest.backtest,
+        "what another policy would have said of the same postings",
+    )
+    _policy(part)
+    commands_backtest.add_options(part)
 
 
 def _simulate(parts: Parts) -> None:

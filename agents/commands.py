@@ -4,6 +4,7 @@ import argparse
 import shutil
 import time
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from agents.replay import ReplayResult
     from agents.simulator import SimulationPlan
 
-_NARROWEST, _WIDEST = 60, 100
+NARROWEST, WIDEST = 60, 100
 """Columns of text: the terminal's, but no wider than can be read."""
 
 
@@ -81,7 +82,7 @@ def replay_files(options: argparse.Namespace) -> int:
     total = _count_rows(options)
     given = {name: path for name, path in _replay_outputs(options).items() if path is not None}
     started = time.monotonic()
-    with whole_files(given) as parts, ExitStack() as opened, _bar() as bar:
+    with whole_files(given) as parts, ExitStack() as opened, progress_bar() as bar:
         task = bar.add_task("judging", total=total)
         result = replay(
             policy,
@@ -111,16 +112,23 @@ def _replay_outputs(options: argparse.Namespace) -> dict[str, Path | None]:
 
 
 def _count_rows(options: argparse.Namespace) -> int | None:
-    """How many there are to judge, if the files tell; they are there, and none is also an output.
+    read = [("--transactions", path) for path in options.transactions]
+    read += [] if options.customers is None else [("--customers", options.customers)]
+    outputs = [path for path in _replay_outputs(options).values() if path is not None]
+    return rows_to_judge(read, read, outputs)
+
+
+def rows_to_judge(
+    judged: Iterable[tuple[str, Path]], read: Iterable[tuple[str, Path]], outputs: Iterable[Path]
+) -> int | None:
+    """How many rows there are in `judged`, if the files tell. All files `read` are there, and none is also an output.
 
     Raises:
-        OptionError: that is not so; one line for each file.
+        OptionError: that is not so; one line for each file, with its option.
     """
     from agents.files import count_records
 
-    read = [("--transactions", path) for path in options.transactions]
-    read += [] if options.customers is None else [("--customers", options.customers)]
-    written = {path.resolve() for path in _replay_outputs(options).values() if path is not None}
+    written = {path.resolve() for path in outputs}
     problems = []
     for name, path in read:
         if not path.is_file():
@@ -129,7 +137,7 @@ def _count_rows(options: argparse.Namespace) -> int | None:
             problems.append(f"{name}: {path}: would be overwritten")
     if problems:
         raise OptionError("\n".join(problems))
-    counts = [count_records(path) for _, path in read]
+    counts = [count_records(path) for _, path in judged]
     return None if None in counts else sum(count for count in counts if count is not None)
 
 
@@ -164,7 +172,7 @@ def simulate_bank(options: argparse.Namespace) -> int:
         raise OptionError("--rate: goes with --to-topics, not with --output")
     settings = load_settings() if options.to_topics else None
     bank = simulate(_plan(options))
-    with _bar() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("postings", total=None)
 
         def progress(done: int) -> None:
@@ -209,22 +217,33 @@ def detectors(options: argparse.Namespace) -> int:
     if options.markdown:
         print(catalogue_markdown(policy), end="")
     else:
-        width = max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns))
+        width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
         print(catalogue_text(policy, options.language, width), end="")
     return 0
 
 
 def _policy(options: argparse.Namespace) -> Policy:
+    return policy_named(options.policy, options.timezone)
+
+
+def policy_named(name: str, timezone: str) -> Policy:
+    """The packaged policy or the file of that name, for a bank in that time zone.
+
+    Raises:
+        OptionError: there is no such time zone.
+        PolicyError: there is no such policy, or it is not valid.
+    """
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
-        ZoneInfo(options.timezone)
+        ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError):
-        raise OptionError(f"--timezone: not an IANA time zone: {options.timezone}") from None
-    return read_policy(options.policy, options.timezone)
+        raise OptionError(f"--timezone: not an IANA time zone: {timezone}") from None
+    return read_policy(name, timezone)
 
 
-def _bar() -> Progress:
+def progress_bar() -> Progress:
+    """A bar on standard error, where that is a terminal; it leaves nothing behind."""
     console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),

@@ -1,7 +1,7 @@
 """The same core over files instead of topics: no broker, the same alerts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -63,8 +63,10 @@ class ScoresFile:
 
     def write(self, scores: list[ScoredPosting]) -> None:
         """Append rows."""
-        columns = list(zip(*scores, strict=True)) or [(), (), (), ()]
-        arrays = [pa.array(c, t.type) for c, t in zip(columns, self._SCHEMA, strict=True)]
+        arrays = [
+            pa.array([getattr(score, column.name) for score in scores], column.type)
+            for column in self._SCHEMA
+        ]
         self._writer.write_batch(pa.record_batch(arrays, schema=self._SCHEMA))
 
     def close(self) -> None:
@@ -72,7 +74,7 @@ class ScoresFile:
         self._writer.close()
 
 
-def replay(
+def replay(  # one for each file, and two who listen
     policy: Policy,
     transactions: Iterable[Path],
     *,
@@ -80,6 +82,7 @@ def replay(
     customers: Path | None = None,
     scores: Path | None = None,
     progress: Progress = lambda _rows: None,
+    watch: Callable[[Outcome], None] | None = None,
 ) -> ReplayResult:
     """Judge the files' postings in their order, after all customer records.
 
@@ -91,11 +94,12 @@ def replay(
         customers: file of KYC records.
         scores: Parquet file to be written, one row per posting.
         progress: called now and then with the rows done since the last call.
+        watch: shown every batch's outcome, the postings' scores and findings included.
 
     Raises:
         FileError: a file cannot be read.
     """
-    engine = Engine(policy, keep_scores=scores is not None)
+    engine = Engine(policy, keep_scores=scores is not None or watch is not None)
     result = ReplayResult()
     scores_file = ScoresFile(scores) if scores is not None else None
     timezone, currency = policy.calendar.timezone, policy.currency
@@ -111,6 +115,8 @@ def replay(
                 if scores_file is not None and outcome.scores:
                     scores_file.write(outcome.scores)
                 result.states.update(outcome.states)
+                if watch is not None:
+                    watch(outcome)
                 progress(len(batch))
     finally:
         if scores_file is not None:

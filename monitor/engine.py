@@ -131,8 +131,9 @@ class Engine:
         moved = Moved(posting.day, posting.inbound)
         if may_report(state, moved, rules):
             self._report(state, place, posting, moved, rules, batch)
-        found = [(detector, seen) for detector, seen in observations if seen.observed >= seen.threshold]
-        if found and self._in_shadow:
+        fired = [(detector, seen) for detector, seen in observations if seen.observed >= seen.threshold]
+        found = fired
+        if fired and self._in_shadow:
             found = self._without_shadow(state, place, posting, found, rules, batch)
         if found or state.has_alerts:
             batch.tally.findings.update(detector.id for detector, _ in found)
@@ -148,6 +149,8 @@ class Engine:
                 posting.customer_id,
                 joined(part for part, _ in parts),
                 max(parts)[1] if parts else None,
+                posting.day,
+                tuple(detector.id for detector, _ in fired),
             )
             batch.scores.append((place, scored))
 

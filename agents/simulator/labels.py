@@ -7,6 +7,11 @@ LOOKALIKE = "lookalike:"
 NOISE = "noise:"
 
 
+def is_planted(typology: str) -> bool:
+    """Whether that is behaviour to be found: no look-alike, no noise."""
+    return ":" not in typology
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """One stretch of behaviour, of one customer or of connected ones, that somebody put there on purpose.
@@ -31,7 +36,7 @@ class Label:
     @property
     def is_planted(self) -> bool:
         """Whether an alert on it is right."""
-        return ":" not in self.typology
+        return is_planted(self.typology)
 
     def as_dict(self) -> dict[str, object]:
         """The label as labels.jsonl has it."""

@@ -64,12 +64,12 @@ def test_no_file_names(pattern: re.Pattern[str]) -> None:
     assert found == []
 
 
-def test_only_integration_tests_and_benchmarks_wait_or_look_at_the_clock() -> None:
+def test_only_integration_tests_and_measurements_wait_or_look_at_the_clock() -> None:
     waits = re.compile(r"\btime\.(?:sleep|time|monotonic)\(|\basyncio\.sleep\((?!0\))|\bdatetime\.now\(")
     found = [
         f"{name_of(path)}: {match.group()}"
         for path in files(".py", under="tests")
-        if path.relative_to(ROOT / "tests").parts[0] not in {"architecture", "bench", "integration"}
+        if path.relative_to(ROOT / "tests").parts[0] not in {"architecture", "bench", "eval", "integration"}
         for match in waits.finditer(path.read_text(encoding="utf-8"))
     ]
 

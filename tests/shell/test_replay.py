@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,6 +12,8 @@ import pytest
 
 from agents.files import FileError
 from agents.replay import ReplayResult, replay
+from monitor.batch import Outcome
+from monitor.calendar import date_of
 from monitor.catalogue import DETECTOR_IDS
 from monitor.story import ORDINARY, Act, paid_in, paid_out
 from schemas import Alert, DeadLetter
@@ -96,6 +99,22 @@ def test_scores_have_one_row_for_each_judged_posting(postings: list[Fields], tmp
     assert max(rows, key=lambda row: row["score"])["transaction_id"] in {
         f"T{n}" for n in range(len(ORDINARY), 999)
     }
+
+
+def test_scores_say_what_fired_at_each_posting_and_on_which_day(
+    postings: list[Fields], tmp_path: Path
+) -> None:
+    seen: list[Outcome] = []
+    path = _write(tmp_path / "postings.jsonl", postings)
+    result = replay(POLICY, [path], outputs={}, watch=seen.append)
+    scores = [scored for outcome in seen for scored in outcome.scores or ()]
+    assert len(scores) == len(postings)
+    assert Counter(found for scored in scores for found in scored.findings) == result.tally.findings
+    for alert in (alert for outcome in seen for alert in outcome.alerts):
+        of_the_day = [scored for scored in scores if date_of(scored.day) == alert.business_date]
+        assert {finding.detector for finding in alert.findings} <= {
+            found for scored in of_the_day for found in scored.findings
+        }
 
 
 def test_scores_of_nothing_are_a_file_without_rows(tmp_path: Path) -> None:

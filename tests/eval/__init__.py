@@ -1,0 +1,1 @@
+"""How well: every detector, and all together, over labelled tables, a real bank and a simulated one: `make eval`."""
