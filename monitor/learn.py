@@ -26,6 +26,7 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
             state.risky_days.add(posting.day, posting.amount_minor, 1, inbound=posting.inbound)
     state.day_hours.learn(posting.local_s // HOUR_S % 24, 24)
     state.digits.learn(int(str(posting.amount_minor)[0]), 10)
+    state.leanings.learn(posting.amount_minor, rules.reporting_minor(posting), is_round=posting.is_round)
     usual = 1.0
     if posting.departure is not None:
         usual = 1.0 - probability(state.episode.learn(posting.departure, posting.at_s))
@@ -118,6 +119,7 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
         state.woke_day = day
     if not state.first_day:
         state.first_day = day
+    state.leanings.begin_day(day, state.newest_day)
     state.newest_day = day
     oldest_day = day - DAYS_KEPT + 1
     for ring in (state.days, state.cash_days, state.near_days, state.novel_days, state.risky_days):

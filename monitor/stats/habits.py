@@ -113,6 +113,26 @@ class AmountHabit(msgspec.Struct, array_like=True):
                 return math.exp((index + 1) * _LOG_WIDTH)
         return None
 
+    def share_around(self, amount_minor: int) -> float:
+        """The share of the postings that lie in the amount's bin or next to it: within 19 % to 41 %; 0 before the first."""
+        weights = self.weights
+        total = sum(weights)
+        place = int(math.log(amount_minor) / _LOG_WIDTH) - self.first
+        return sum(weights[max(0, place - 1) : max(0, place + 2)]) / total if total else 0.0
+
+    @property
+    def decades(self) -> float:
+        """Powers of ten between the amounts that one in twenty postings stays below and above; 0 before the first."""
+        weights = self.weights
+        ends = []
+        for side in (weights, weights[::-1]):
+            left, place = sum(weights) / 20, 0
+            while place < len(side) and left >= side[place]:
+                left -= side[place]
+                place += 1
+            ends.append(place)
+        return max(0, len(weights) - sum(ends)) * _LOG_WIDTH / math.log(10)
+
     @property
     def weights(self) -> tuple[int, ...]:
         """The bins' weights, in eighths of a posting, from `first` on."""
