@@ -12,9 +12,10 @@ from monitor.story import ORDINARY, Story, every, paid_in, paid_out
 ID: Final = "behaviour-change"
 WINDOW_WORKING_DAYS: Final = 10
 PAST_DAYS: Final = 180
-LEAST_PAST_DAYS: Final = 90
+LEAST_PAST_DAYS: Final = 60
+LEAST_POSTINGS: Final = 6
 LEAST_OFTEN: Final = 10
-"""Postings in the window from which their number can be a departure: ten times next to nothing is not much."""
+"""Postings in the window from which there is another life, and from which their number can tell it."""
 PARTS: Final = 10
 """A posting below so small a part of the floor changes nobody's life, and is not asked about."""
 
@@ -29,13 +30,15 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         return None
     first, inbound = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.inbound
     flow = state.days.total(first, posting.day)
-    moved = flow.directed_sum(inbound=inbound) + posting.amount_minor
-    if moved < limits.floor_minor:
+    moved, count = (
+        flow.directed_sum(inbound=inbound) + posting.amount_minor,
+        flow.directed_count(inbound=inbound) + 1,
+    )
+    if moved < limits.floor_minor or count < LEAST_POSTINGS:
         return None
     past = flow_before(state, first, PAST_DAYS, rules, inbound=inbound)
     if past is None or past.days < LEAST_PAST_DAYS:
         return None
-    count = flow.directed_count(inbound=inbound) + 1
     as_long = (posting.day - first + 1) / past.days
     times = moved / max(past.moved * as_long, limits.floor_minor / limits.threshold)
     if count >= LEAST_OFTEN:

@@ -29,7 +29,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         return None
     inbound, day = posting.inbound, posting.day
     lately = state.days.total(day - 1, day)
-    if lately.directed_count(inbound=inbound) + 1 < limits.threshold:
+    if lately.directed_count(inbound=inbound) + 1 < limits.threshold or not state.is_known(day):
         return None
     way = INBOUND if inbound else 0
     count, moved, all_count = 1, amount, 1
@@ -42,7 +42,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if moved < limits.floor_minor:
         return None
     habit = state.amounts_in if inbound else state.amounts_out
-    usual = habit.share_around(amount) * all_count
+    usual = habit.share_around(amount, count - 1, all_count - 1) * all_count
     return Observation(
         observed=count,
         threshold=max(limits.threshold, upper_limit_of_rate(usual, Z)),

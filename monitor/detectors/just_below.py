@@ -13,7 +13,8 @@ from monitor.story import ORDINARY, Story, every, paid_in
 ID: Final = "just-below"
 WINDOW_DAYS: Final = 90
 """What the fading counts stand for: older postings count less and less, see `monitor/stats/leanings.py`."""
-LEAST_POSTINGS: Final = 5.0
+LEAST_POSTINGS: Final = 4.0
+"""Faded: five or six, some of which are older than two months."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:

@@ -16,16 +16,20 @@ YOUNG_DAYS: Final = 90
 """A person's account: as long as accounts that are bought or lent to others are mostly used."""
 WINDOW_WORKING_DAYS: Final = 10
 LEAST_PAYERS: Final = 5
+PARTS: Final = 50
+"""A posting below so small a part of what is looked for is not asked about: the larger ones tell."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """What moved in the first 15 days; of a person in 90 days, what came from many payers and left within 10 working days."""
     limits, day, is_person = rules.limits[ID], posting.day, rules.kind == "person"
-    most_days = YOUNG_DAYS if is_person and not posting.inbound else FIRST_DAYS
-    if state.first_day and day - state.first_day > most_days:
+    may_be_mule = is_person and not posting.inbound
+    most_days = YOUNG_DAYS if may_be_mule else FIRST_DAYS
+    least = limits.floor_minor if may_be_mule else limits.threshold * rules.minor
+    if (state.first_day and day - state.first_day > most_days) or posting.amount_minor * PARTS < least:
         return None
     first = min(day - FIRST_DAYS, rules.calendar.start_of_window(day, WINDOW_WORKING_DAYS))
-    if state.days.total(first, day).sum + posting.amount_minor < limits.floor_minor:
+    if state.days.total(first, day).sum + posting.amount_minor < least:
         return None
     profile = state.profile_on(day)
     opened = opened_day(state, profile)
@@ -34,10 +38,8 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     first = max(opened, first)
     flow = state.days.total(first, day)
     threshold = max(limits.threshold * rules.minor, declared_minor(profile))
-    is_passed_on = flow.in_sum >= limits.floor_minor and (
-        flow.out_sum + posting.amount_minor >= limits.share * flow.in_sum
-    )
-    if is_person and is_passed_on and payers_since(state, first, day) >= LEAST_PAYERS:
+    is_passed_on = flow.out_sum + posting.amount_minor >= limits.share * max(flow.in_sum, limits.floor_minor)
+    if may_be_mule and is_passed_on and payers_since(state, first, day) >= LEAST_PAYERS:
         threshold = min(threshold, limits.floor_minor)
     elif day - opened > FIRST_DAYS:
         return None

@@ -15,7 +15,7 @@ from monitor.story import ORDINARY, Story, every, paid_in, paid_out
 ID: Final = "repeated-pair"
 SHORT_DAYS: Final = 3
 EACH_WAY: Final = 2
-Z: Final = 2.0
+Z: Final = 1.0
 PARTS: Final = 10
 """A posting below so small a part of the floor is not asked about: the larger ones tell."""
 

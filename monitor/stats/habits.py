@@ -113,12 +113,15 @@ class AmountHabit(msgspec.Struct, array_like=True):
                 return math.exp((index + 1) * _LOG_WIDTH)
         return None
 
-    def share_around(self, amount_minor: int) -> float:
-        """The share of the postings that lie in the amount's bin or next to it: within 19 % to 41 %; 0 before the first."""
+    def share_around(self, amount_minor: int, without: int, of: int) -> float:
+        """The share of the postings that lie in the amount's bin or next to it, so within 19 % to 41 %.
+
+        The newest `of` are left out, `without` of which lie there. As if `PRIOR_POSTINGS` elsewhere had been seen before.
+        """
         weights = self.weights
-        total = sum(weights)
         place = int(math.log(amount_minor) / _LOG_WIDTH) - self.first
-        return sum(weights[max(0, place - 1) : max(0, place + 2)]) / total if total else 0.0
+        around = sum(weights[max(0, place - 1) : max(0, place + 2)]) / WEIGHT - without
+        return max(0.0, around) / (max(0.0, sum(weights) / WEIGHT - of) + PRIOR_POSTINGS)
 
     @property
     def decades(self) -> float:
