@@ -1,12 +1,17 @@
-"""When a customer's account was opened, and what was said then."""
+"""When a customer's account was opened, what was said then, and whether it is used as accounts are that were lent to others."""
 
 from typing import Final
 
 from monitor.customer_state import CustomerState
+from monitor.policy import DetectorLimit
+from monitor.posting import Posting
 from monitor.profile import ALWAYS, NO_RECORD, Profile
+from monitor.stats.tiles import Tile
 
 BOTH_WAYS: Final = 2
 """Capital comes in and is spent, and so is a month's turnover."""
+LEAST_PAYERS: Final = 5
+"""As of fan-in."""
 
 
 def opened_day(state: CustomerState, profile: Profile) -> int | None:
@@ -30,6 +35,14 @@ def declared_minor(profile: Profile) -> int:
     )
 
 
-def payers_since(state: CustomerState, first_day: int, last_day: int) -> int:
-    """Distinct counterparties that paid in last on a day from `first_day` to `last_day`."""
-    return sum(first_day <= one.last_in_day <= last_day for one in state.counterparties)
+def is_passed_on(
+    state: CustomerState, posting: Posting, flow: Tile, limits: DetectorLimit, first_day: int
+) -> bool:
+    """Whether since `first_day` many have paid in, the floor or more, and `share` of it has left with this posting.
+
+    `flow`: what moved since that day, the posting apart.
+    """
+    if flow.in_sum < limits.floor_minor or flow.out_sum + posting.amount_minor < limits.share * flow.in_sum:
+        return False
+    payers = sum(first_day <= one.last_in_day <= posting.day for one in state.counterparties)
+    return payers >= LEAST_PAYERS

@@ -21,10 +21,7 @@ _TAKINGS: Final = (
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
-    """Cash in 30 days' value as a share, against the declared share or the policy's `share`, and a margin.
-
-    Not against habit: who always lived on cash that nobody declared is meant, too. A cash trade is asked if it declared a share.
-    """
+    """Cash in 30 days' value as a share, against the declared share or the policy's `share`; who always lived on cash is meant, too."""
     limits = rules.limits[ID]
     if posting.amount_minor * PARTS < limits.floor_minor:
         return None
@@ -34,18 +31,16 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if cash_sum < limits.floor_minor or not state.is_known(posting.day):
         return None
     expected = _expected(state.profile_on(posting.day), rules, limits.share)
-    return (
-        None
-        if expected is None
-        else Observation(
-            observed=cash_sum / (state.days.total(first, last).sum + posting.amount_minor),
-            threshold=min(1.0, expected + limits.threshold),
-            usual=expected,
-            first_day=first,
-            last_day=last,
-            count=cash.count + 1,
-            flags=CASH,
-        )
+    if expected is None:
+        return None
+    return Observation(
+        observed=cash_sum / (state.days.total(first, last).sum + posting.amount_minor),
+        threshold=min(1.0, expected + limits.threshold),
+        usual=expected,
+        first_day=first,
+        last_day=last,
+        count=cash.count + 1,
+        flags=CASH,
     )
 
 
@@ -53,8 +48,8 @@ def _expected(profile: Profile, rules: Rules, otherwise: float) -> float | None:
     """The share of cash to be expected of such a customer; None: of such a customer any."""
     if profile.cash_permille is not None:
         return profile.cash_permille / 1000
-    is_cash_industry = rules.lists.is_cash_industry
-    return None if is_cash_industry(profile.industry) or is_cash_industry(profile.occupation) else otherwise
+    is_cash = rules.lists.is_cash_industry
+    return None if is_cash(profile.industry) or is_cash(profile.occupation) else otherwise
 
 
 DETECTOR = Detector(

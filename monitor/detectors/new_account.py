@@ -4,7 +4,7 @@ from typing import Final
 
 from monitor.customer_state import CustomerState
 from monitor.detector import Detector, Observation
-from monitor.opening import declared_minor, opened_day, payers_since
+from monitor.opening import declared_minor, is_passed_on, opened_day
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.profile import Profile
@@ -15,33 +15,31 @@ FIRST_DAYS: Final = 15
 YOUNG_DAYS: Final = 90
 """A person's account: as long as accounts that are bought or lent to others are mostly used."""
 WINDOW_WORKING_DAYS: Final = 10
-LEAST_PAYERS: Final = 5
 PARTS: Final = 50
 """A posting below so small a part of what is looked for is not asked about: the larger ones tell."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """What moved in the first 15 days; of a person in 90 days, what came from many payers and left within 10 working days."""
-    limits, day, is_person = rules.limits[ID], posting.day, rules.kind == "person"
-    may_be_mule = is_person and not posting.inbound
+    limits, day, may_be_mule = rules.limits[ID], posting.day, rules.kind == "person" and not posting.inbound
     most_days = YOUNG_DAYS if may_be_mule else FIRST_DAYS
     least = limits.floor_minor if may_be_mule else limits.threshold * rules.minor
     if (state.first_day and day - state.first_day > most_days) or posting.amount_minor * PARTS < least:
         return None
-    first = min(day - FIRST_DAYS, rules.calendar.start_of_window(day, WINDOW_WORKING_DAYS))
-    if state.days.total(first, day).sum + posting.amount_minor < least:
+    first = rules.calendar.start_of_window(day, WINDOW_WORKING_DAYS)
+    if state.days.total(min(first, day - FIRST_DAYS), day).sum + posting.amount_minor < least:
         return None
     profile = state.profile_on(day)
     opened = opened_day(state, profile)
     if opened is None or not 0 <= day - opened <= most_days:
         return None
-    first = max(opened, first)
+    is_new = day - opened <= FIRST_DAYS
+    first = opened if is_new else max(opened, first)
     flow = state.days.total(first, day)
     threshold = max(limits.threshold * rules.minor, declared_minor(profile))
-    is_passed_on = flow.out_sum + posting.amount_minor >= limits.share * max(flow.in_sum, limits.floor_minor)
-    if may_be_mule and is_passed_on and payers_since(state, first, day) >= LEAST_PAYERS:
+    if may_be_mule and is_passed_on(state, posting, flow, limits, first):
         threshold = min(threshold, limits.floor_minor)
-    elif day - opened > FIRST_DAYS:
+    elif not is_new:
         return None
     return Observation(
         observed=flow.sum + posting.amount_minor,

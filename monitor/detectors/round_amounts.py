@@ -29,9 +29,8 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         return None
     first = posting.day - WINDOW_DAYS + 1
     moved = state.days.total(first, posting.day).sum + posting.amount_minor
-    if moved < limits.floor_minor:
-        return None
-    if state.leanings.all < LEAST_KNOWN:
+    known, known_round = state.leanings.all, state.leanings.round
+    if moved < limits.floor_minor or known < LEAST_KNOWN:
         return None
     count, rounds, rounds_sum = 0, 0, posting.amount_minor
     for flags, amount_minor, _ in kept_on(state, first, posting.day):
@@ -41,13 +40,11 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
             rounds_sum += amount_minor
     if rounds_sum < max(limits.floor_minor, limits.share * moved):
         return None
-    usual = max(0.0, state.leanings.round - rounds + PRIOR_ROUND) / max(
-        1.0, state.leanings.all - count + PRIOR_ALL
-    )
-    expected = min(1.0, usual) * (count + 1)
+    usual = min(1.0, (max(0.0, known_round - rounds) + PRIOR_ROUND) / (max(0.0, known - count) + PRIOR_ALL))
+    expected = usual * (count + 1)
     return Observation(
         observed=rounds + 1,
-        threshold=max(limits.threshold, expected + Z * math.sqrt(expected * (1 - min(1.0, usual)))),
+        threshold=max(limits.threshold, expected + Z * math.sqrt(expected * (1 - usual))),
         usual=expected,
         first_day=first,
         last_day=posting.day,
