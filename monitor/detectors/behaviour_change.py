@@ -16,7 +16,7 @@ LEAST_PAST_DAYS: Final = 60
 LEAST_POSTINGS: Final = 6
 LEAST_OFTEN: Final = 10
 """Postings in the window from which there is another life, and from which their number can tell it."""
-PARTS: Final = 10
+PARTS: Final = 50
 """A posting below so small a part of the floor changes nobody's life, and is not asked about."""
 
 
