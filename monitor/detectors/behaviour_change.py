@@ -16,8 +16,8 @@ LEAST_PAST_DAYS: Final = 60
 LEAST_POSTINGS: Final = 6
 LEAST_OFTEN: Final = 10
 """Postings in the window from which there is another life, and from which their number can tell it."""
-PARTS: Final = 50
-"""A posting below so small a part of the floor changes nobody's life, and is not asked about."""
+PARTS: Final = 20
+"""A day below so small a part of the floor changes nobody's life, and is not asked about."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
@@ -25,10 +25,11 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 
     One large posting is another question: at least half of the sum has to be in others.
     """
-    limits = rules.limits[ID]
-    if posting.amount_minor * PARTS < limits.floor_minor:
+    limits, inbound = rules.limits[ID], posting.inbound
+    today = state.days.directed_sum(posting.day, inbound=inbound) + posting.amount_minor
+    if today * PARTS < limits.floor_minor:
         return None
-    first, inbound = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.inbound
+    first = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS)
     flow = state.days.total(first, posting.day)
     moved, count = (
         flow.directed_sum(inbound=inbound) + posting.amount_minor,

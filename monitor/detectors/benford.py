@@ -37,7 +37,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         observed=sum((n - total * p) ** 2 / (total * p) for n, p in zip(counts, _EXPECTED, strict=True)),
         threshold=limits.threshold,
         usual=None,
-        first_day=state.first_day,
+        first_day=min(state.first_day, posting.day),
         last_day=posting.day,
         count=total,
     )

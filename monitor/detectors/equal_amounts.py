@@ -27,9 +27,11 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     since = posting.local_s - DAY_S
     if amount * (KEPT + 1) < limits.floor_minor or state.recent.newest_s <= since:
         return None
-    inbound, day = posting.inbound, posting.day
-    lately = state.days.total(day - 1, day)
-    if lately.directed_count(inbound=inbound) + 1 < limits.threshold or not state.is_known(day):
+    inbound, day, days = posting.inbound, posting.day, state.days
+    moved = days.directed_sum(day, inbound=inbound) + days.directed_sum(day - 1, inbound=inbound)
+    if moved + amount < limits.floor_minor or not state.is_known(day):
+        return None
+    if days.total(day - 1, day).directed_count(inbound=inbound) + 1 < limits.threshold:
         return None
     way = INBOUND if inbound else 0
     count, moved, all_count = 1, amount, 1
