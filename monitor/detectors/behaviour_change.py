@@ -31,10 +31,8 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         return None
     first = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS)
     flow = state.days.total(first, posting.day)
-    moved, count = (
-        flow.directed_sum(inbound=inbound) + posting.amount_minor,
-        flow.directed_count(inbound=inbound) + 1,
-    )
+    moved = flow.directed_sum(inbound=inbound) + posting.amount_minor
+    count = flow.directed_count(inbound=inbound) + 1
     if moved < limits.floor_minor or count < LEAST_POSTINGS:
         return None
     past = flow_before(state, first, PAST_DAYS, rules, inbound=inbound)
