@@ -14,8 +14,8 @@ class Flow(NamedTuple):
     """Days, and what moved on them in one direction, minor units."""
 
     days: int
-    moved: float
-    postings: float
+    moved: int
+    postings: int
 
 
 def kept_between(state: CustomerState, from_s: int, to_s: int) -> Iterator[tuple[int, int, int]]:
@@ -40,6 +40,13 @@ def names_with(state: CustomerState, counterparty: int, first_day: int, last_day
         for one in state.recent
         if one.counterparty == counterparty and first_day <= one.day <= last_day and not one.flags & REVERSED
     )
+
+
+def flow_with(state: CustomerState, posting: Posting, first_day: int) -> Flow:
+    """What moved in the posting's direction from `first_day` on, up to and with the posting."""
+    tile, inbound = state.days.total(first_day, posting.day), posting.inbound
+    moved = tile.directed_sum(inbound=inbound) + posting.amount_minor
+    return Flow(posting.day - first_day + 1, moved, tile.directed_count(inbound=inbound) + 1)
 
 
 def busiest_rate(state: CustomerState, day: int) -> float:

@@ -4,7 +4,7 @@ from typing import Final
 
 from monitor.customer_state import CustomerState
 from monitor.detector import Detector, Observation
-from monitor.lately import flow_before, largest_kept
+from monitor.lately import flow_before, flow_with, largest_kept
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.story import ORDINARY, Story, every, paid_in, paid_out
@@ -30,19 +30,17 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if today * PARTS < limits.floor_minor:
         return None
     first = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS)
-    flow = state.days.total(first, posting.day)
-    moved = flow.directed_sum(inbound=inbound) + posting.amount_minor
-    count = flow.directed_count(inbound=inbound) + 1
-    if moved < limits.floor_minor or count < LEAST_POSTINGS:
+    now = flow_with(state, posting, first)
+    if now.moved < limits.floor_minor or now.postings < LEAST_POSTINGS:
         return None
     past = flow_before(state, first, PAST_DAYS, rules, inbound=inbound)
     if past is None or past.days < LEAST_PAST_DAYS:
         return None
-    as_long = (posting.day - first + 1) / past.days
-    times = moved / max(past.moved * as_long, limits.floor_minor / limits.threshold)
-    if count >= LEAST_OFTEN:
-        times = max(times, count / max(past.postings * as_long, 1.0))
-    if times >= limits.threshold and 2 * largest_kept(state, posting, first) > moved:
+    as_long = now.days / past.days
+    times = now.moved / max(past.moved * as_long, limits.floor_minor / limits.threshold)
+    if now.postings >= LEAST_OFTEN:
+        times = max(times, now.postings / max(past.postings * as_long, 1.0))
+    if times >= limits.threshold and 2 * largest_kept(state, posting, first) > now.moved:
         return None
     return Observation(
         observed=times,
@@ -50,7 +48,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         usual=1.0,
         first_day=first,
         last_day=posting.day,
-        count=count,
+        count=now.postings,
         inbound=inbound,
     )
 

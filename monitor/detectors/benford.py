@@ -13,7 +13,7 @@ ID: Final = "benford"
 LEAST_POSTINGS: Final = 50
 DECADES: Final = 2.0
 """Amounts that span less have the first digits of their prices: that is no finding about anybody."""
-EACH: Final = 8
+EACH: Final = 16
 """Asked when a digit's count is a multiple of it: first digits change slowly."""
 _EXPECTED: Final = tuple(math.log10(1 + 1 / digit) for digit in range(1, 10))
 
@@ -29,7 +29,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     total = state.digits.total + 1
     if total < LEAST_POSTINGS:
         return None
-    if max(state.amounts_in.decades, state.amounts_out.decades) < DECADES:
+    if state.amounts_in.decades < DECADES and state.amounts_out.decades < DECADES:
         return None
     counts = [*cells[1:]]
     counts[digit - 1] += 1
@@ -60,7 +60,7 @@ DETECTOR = Detector(
         "A firm's takings from 50 to 90,000 begin with 5 to 9 only.",
         tuple(
             a
-            for n in range(-110, 16)
+            for n in range(-150, 16)
             for a in paid_in((5 + n % 5) * 10 ** (1 + n % 4) + 3, n, who=f"buyer {n % 9}")
         ),
         kind="company",
