@@ -50,6 +50,7 @@ class BankCalendar:
         self._offsets_s: dict[int, int] = {}
         self._starts: dict[tuple[int, int], int] = {}
         self._months: dict[int, int] = {}
+        self._month_starts: dict[int, int] = {}
 
     def local_s(self, at_s: int) -> int:
         """Seconds since 1970-01-01T00:00 of the wall clock in the bank's time zone, for an instant in epoch seconds."""
@@ -73,6 +74,13 @@ class BankCalendar:
         if month is None:
             month = self._months[day] = month_of(day)
         return month
+
+    def month_start(self, month: int) -> int:
+        """The first day of a month counted as `month_of` counts them, remembered."""
+        start = self._month_starts.get(month)
+        if start is None:
+            start = self._month_starts[month] = day_of(date(month // 12, month % 12 + 1, 1))
+        return start
 
     def is_working_day(self, day: int) -> bool:
         """Whether the bank's country works on that day."""

@@ -14,6 +14,7 @@ from monitor.passing import Passing
 from monitor.profile import ALWAYS, NO_RECORD, Profile, packed, unpacked
 from monitor.stats.counterparties import Counterparties
 from monitor.stats.habits import AmountHabit, Episode
+from monitor.stats.leanings import Leanings
 from monitor.stats.months import Months
 from monitor.stats.recent import Recent
 from monitor.stats.shape import Shape
@@ -21,7 +22,7 @@ from monitor.stats.sightings import Sightings
 from monitor.stats.strangers import Strangers
 from monitor.stats.tiles import Ring
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 HOURS_KEPT: Final = 48
 DAYS_KEPT: Final = 35
 MONTHS_KEPT: Final = 13
@@ -127,6 +128,8 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     """Postings by the hour of the day, 24 cells."""
     digits: Shape = msgspec.field(default_factory=Shape)
     """Postings by the first digit of the amount in base currency, 10 cells of which the first is empty."""
+    leanings: Leanings = msgspec.field(default_factory=Leanings)
+    """How many amounts are round, and how many just below the reporting threshold."""
     recent: Recent = msgspec.field(default_factory=Recent)
     amounts_in: AmountHabit = msgspec.field(default_factory=AmountHabit)
     amounts_out: AmountHabit = msgspec.field(default_factory=AmountHabit)

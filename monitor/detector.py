@@ -27,6 +27,7 @@ Unit = Literal[
     "accounts",
     "deviations",
     "months",
+    "chi-squared",
 ]
 
 UNIT_NAMES: Final[dict[Unit, tuple[str, str]]] = {
@@ -40,6 +41,7 @@ UNIT_NAMES: Final[dict[Unit, tuple[str, str]]] = {
     "accounts": ("accounts", "个账户"),
     "deviations": ("standard deviations", "个标准差"),
     "months": ("months", "个月"),
+    "chi-squared": ("χ² with 8 degrees of freedom", "χ²（自由度8）"),
 }
 
 

@@ -56,6 +56,39 @@ def degrees_of(state: CustomerState, posting: Posting, rules: Rules) -> Degrees 
     return Degrees(first, strangers, others, usual, upper_limit_of_rate(usual, Z) if usual else 0.0)
 
 
+class BothWays(NamedTuple):
+    """New counterparties in a window: the fewer of those who pay and those who are paid."""
+
+    fewer: int
+    usual: float
+    """The same in as long a time before, at the customer's usual rate."""
+    limit: float
+
+
+def strangers_both_ways(state: CustomerState, posting: Posting, first: int) -> BothWays:
+    """Payers and payees first seen from `first` to the posting's day, the posting's counterparty included."""
+    last, inbound = posting.day, posting.inbound
+    is_unknown = posting.counterparty not in state.counterparties
+    payers, payees, earlier_payers, earlier_payees = (
+        int(is_unknown and inbound),
+        int(is_unknown and not inbound),
+        0,
+        0,
+    )
+    for key, first_day, last_in_day, last_out_day, _, _ in state.counterparties:
+        is_this = key == posting.counterparty
+        pays = last_in_day > NEVER or (is_this and inbound)
+        is_paid = last_out_day > NEVER or (is_this and not inbound)
+        if first <= first_day <= last:
+            payers, payees = payers + pays, payees + is_paid
+        elif first - NOVEL_DAYS <= first_day < first:
+            earlier_payers, earlier_payees = earlier_payers + pays, earlier_payees + is_paid
+    usual = min(earlier_payers, earlier_payees) * (last - first + 1) / NOVEL_DAYS
+    if state.counterparties.forgotten:
+        usual = max(usual, usual_novel_postings(state, first, last, inbound=None) / 2)
+    return BothWays(min(payers, payees), usual, upper_limit_of_rate(usual, Z) if usual else 0.0)
+
+
 def usual_novel_postings(state: CustomerState, first: int, last: int, *, inbound: bool | None) -> float:
     """Postings with new counterparties in as long a time as `first` to `last`, at the rate of the kept days before.
 

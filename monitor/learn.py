@@ -37,6 +37,7 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
     if posting.is_foreign or posting.in_foreign_currency:
         number = class_of(posting)
         state.apart.add(posting.day * CLASSES + number, posting.amount_minor, 1, inbound=posting.inbound)
+    state.leanings.learn(posting.amount_minor, rules.reporting_minor(posting), is_round=posting.is_round)
     usual = 1.0
     if posting.departure is not None:
         usual = 1.0 - posting.explained
@@ -155,6 +156,7 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
         state.woke_day = day
     if not state.first_day:
         state.first_day = day
+    state.leanings.begin_day(day, state.newest_day)
     state.newest_day = day
     oldest_day = day - DAYS_KEPT + 1
     state.apart.drop_before(oldest_day * CLASSES)

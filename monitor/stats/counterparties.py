@@ -55,6 +55,11 @@ class Counterparties(msgspec.Struct, array_like=True):
         at = self._find(key)
         return None if at < 0 else int(_ROW.unpack_from(self.rows, at)[1])
 
+    def seen(self, key: int) -> Seen | None:
+        """What is remembered of this counterparty; None: nothing."""
+        at = self._find(key)
+        return None if at < 0 else Seen._make(_ROW.unpack_from(self.rows, at))
+
     def learn(self, key: int, day: int, *, inbound: bool) -> None:
         """Count a posting with this counterparty and make it the most recently seen."""
         rows, at = self.rows, self._find(key)

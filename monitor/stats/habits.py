@@ -148,6 +148,29 @@ class AmountHabit(msgspec.Struct, array_like=True):
                 return math.exp((index + 1) * _LOG_WIDTH)
         return None
 
+    def share_around(self, amount_minor: int, without: int, of: int) -> float:
+        """The share of the postings that lie in the amount's bin or next to it, so within 19 % to 41 %.
+
+        The newest `of` are left out, `without` of which lie there. As if `PRIOR_POSTINGS` elsewhere had been seen before.
+        """
+        weights = self.weights
+        place = int(math.log(amount_minor) / _LOG_WIDTH) - self.first
+        around = sum(weights[max(0, place - 1) : max(0, place + 2)]) / WEIGHT - without
+        return max(0.0, around) / (max(0.0, sum(weights) / WEIGHT - of) + PRIOR_POSTINGS)
+
+    @property
+    def decades(self) -> float:
+        """Powers of ten between the amounts that one in twenty postings stays below and above; 0 before the first."""
+        weights = self.weights
+        ends = []
+        for side in (weights, weights[::-1]):
+            left, place = sum(weights) / 20, 0
+            while place < len(side) and left >= side[place]:
+                left -= side[place]
+                place += 1
+            ends.append(place)
+        return max(0, len(weights) - sum(ends)) * _LOG_WIDTH / math.log(10)
+
     @property
     def weights(self) -> tuple[int, ...]:
         """The bins' weights, in eighths of a posting, from `first` on."""

@@ -16,7 +16,7 @@ from monitor.policy import GRADES, KINDS, Rules
 from monitor.posting import Posting
 from monitor.profile import Profile
 from monitor.story import Story
-from tests.stories.bank import POLICY, Bank, declared, detectors_of
+from tests.stories.bank import POLICY, Bank, declared
 
 _BLANKS: Final = {"observed", "threshold", "usual", "window", "count", "peers", "peer_group"}
 _every_detector = pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.id)
@@ -65,16 +65,19 @@ def test_it_leaves_its_near_miss_alone(detector: Detector) -> None:
 
 @_every_detector
 def test_its_story_reaches_the_investigators(detector: Detector) -> None:
-    """The same postings as JSON, through the whole core."""
+    """The same postings as JSON, through the whole core; of a detector on trial, those who watch it."""
     bank = Bank()
     if detector.fires.profile is not None:
         bank.declare(**declared(detector.fires.profile))
     elif detector.fires.kind != "person":
         bank.declare(kind=detector.fires.kind)
-    quiet_since = -POLICY.document.quiet.days
+    policy = POLICY.document.detectors[detector.id]
+    quiet_since = -(policy.quiet or POLICY.document.quiet).days
     bank.happen(*(act for act in detector.fires.acts if act.day < quiet_since))
     lately = [act for act in detector.fires.acts if act.day >= quiet_since]
-    assert detector.id in detectors_of(bank.happen(*lately))
+    alerted, on_trial = bank.find(*lately)
+    assert detector.id in (on_trial if policy.mode == "shadow" else alerted)
+    assert detector.id not in (alerted if policy.mode == "shadow" else on_trial)
 
 
 @_every_detector
@@ -162,11 +165,15 @@ def test_its_sentences_say_the_unit(detector: Detector, usual: float | None) -> 
         assert "%" in english
         assert "%" in chinese
     else:
-        people = {"counterparties": ("counterpart", "payer", "payee"), "postings": ("posting",)}[
-            detector.unit
-        ]
-        assert any(word in english for word in people)
-        assert any(word in chinese for word in ("\u7b14", "\u4e2a"))
+        words, words_zh = {
+            "counterparties": (("counterpart", "payer", "payee"), ("\u4e2a",)),
+            "postings": (("posting",), ("\u7b14",)),
+            "times": (("times",), ("\u500d",)),
+            "deviations": (("standard deviations",), ("\u4e2a\u6807\u51c6\u5dee",)),
+            "chi-squared": (("χ²",), ("χ²",)),
+        }[detector.unit]
+        assert any(word in english for word in words)
+        assert any(word in chinese for word in words_zh)
     assert "{" not in english + chinese
     assert usual is not None or "{usual}" not in detector.explain or "unknown" in english
 

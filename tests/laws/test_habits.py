@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,3 +128,30 @@ def test_a_limit_of_sums_knows_no_currency(past: list[float], factor: int) -> No
         upper_limit_of_sums([factor * value for value in past], 4.0),
     )
     assert math.isclose(scaled.limit, factor * mine.limit, rel_tol=1e-9)
+
+
+@given(st.lists(st.one_of(_amounts, st.integers(3_000, 8_000)), min_size=1, max_size=60), st.integers(0, 20))
+def test_the_share_around_an_amount_leaves_the_newest_out(amounts: list[int], newest: int) -> None:
+    """As if the newest had not been learnt, whatever they are."""
+    with_them, without = AmountHabit(), AmountHabit()
+    for amount in amounts:
+        with_them.learn(amount, 20_000, 1.0)
+        without.learn(amount, 20_000, 1.0)
+    for _ in range(newest):
+        with_them.learn(5_000, 20_000, 1.0)
+    share = with_them.share_around(5_000, without=newest, of=newest)
+    assert share == pytest.approx(without.share_around(5_000, without=0, of=0))
+    near = sum(0.70 * 5_000 <= amount <= 1.42 * 5_000 for amount in amounts)
+    surely = sum(5_000 / 1.18 <= amount <= 5_000 * 1.18 for amount in amounts)
+    assert surely <= share * (len(amounts) + 5) * (1 + 1e-9)
+    assert share * (len(amounts) + 5) <= near + 1e-9
+
+
+def test_decades_are_told_without_the_rarest() -> None:
+    habit = AmountHabit()
+    assert habit.decades == 0
+    for number in range(100):
+        habit.learn(int(1_000 * 10 ** (number / 50)), 20_000, 1.0)
+    assert habit.decades == pytest.approx(1.8, abs=0.2)
+    habit.learn(10**12, 20_000, 1.0)
+    assert habit.decades < 2

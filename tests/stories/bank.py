@@ -93,11 +93,19 @@ class Bank:
 
     def happen(self, *acts: Act, customer_id: str = "C1") -> list[Alert]:
         """The acts in order of time; their transaction ids are T1, T2 and so on."""
+        return self.post(*self._postings(acts, customer_id)).alerts
+
+    def find(self, *acts: Act) -> tuple[set[str], set[str]]:
+        """As `happen`: the detectors that found something for investigators, and those on trial that did."""
+        outcome = self.post(*self._postings(acts, "C1"))
+        return detectors_of(outcome.alerts), {found.finding.detector for found in outcome.shadow_findings}
+
+    def _postings(self, acts: Iterable[Act], customer_id: str) -> list[Fields]:
         postings = []
         for act in sorted(acts, key=lambda act: (act.day, act.hour)):
             self.sent += 1
             postings.append(posting_of(act, f"T{self.sent}", customer_id))
-        return self.post(*postings).alerts
+        return postings
 
     def reverse(self, transaction_id: str, act: Act) -> Outcome:
         """The posting `act` of that id is undone, a minute after it."""
