@@ -140,6 +140,9 @@ def _replay(parts: Parts) -> None:
     )
     part.add_argument("--scores", type=Path, metavar="OUT.parquet", help="one row per posting, for ranking")
     part.add_argument(
+        "--risk-grades", type=Path, metavar="OUT.jsonl", help="changes of customers' risk grades, one a line"
+    )
+    part.add_argument(
         "--dead-letters", type=Path, metavar="OUT.jsonl", help="what could not be judged, and why"
     )
 

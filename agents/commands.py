@@ -78,22 +78,30 @@ def replay_files(options: argparse.Namespace) -> int:
 
     policy = _policy(options)
     total = _count_rows(options)
-    outputs = {"--alerts": options.alerts, "--scores": options.scores, "--dead-letters": options.dead_letters}
+    outputs = {
+        "--alerts": options.alerts,
+        "--scores": options.scores,
+        "--risk-grades": options.risk_grades,
+        "--dead-letters": options.dead_letters,
+    }
     given = {name: path for name, path in outputs.items() if path is not None}
     started = time.monotonic()
     with whole_files(given) as parts, ExitStack() as opened, _bar() as bar:
         task = bar.add_task("judging", total=total)
-        letters = parts.get("--dead-letters")
         result = replay(
             policy,
             options.transactions,
             alerts=opened.enter_context(parts["--alerts"].open("wb")),
             customers=options.customers,
             scores=parts.get("--scores"),
-            dead_letters=None if letters is None else opened.enter_context(letters.open("wb")),
+            also={
+                name.removeprefix("--"): opened.enter_context(parts[name].open("wb"))
+                for name in ("--risk-grades", "--dead-letters")
+                if name in parts
+            },
             progress=lambda rows: bar.advance(task, rows),
         )
-    _print_replayed(result, time.monotonic() - started, are_letters_kept=letters is not None)
+    _print_replayed(result, time.monotonic() - started, are_letters_kept="--dead-letters" in parts)
     return 0
 
 
@@ -108,7 +116,9 @@ def _count_rows(options: argparse.Namespace) -> int | None:
     read = [("--transactions", path) for path in options.transactions]
     read += [] if options.customers is None else [("--customers", options.customers)]
     written = {
-        path.resolve() for path in (options.alerts, options.scores, options.dead_letters) if path is not None
+        path.resolve()
+        for path in (options.alerts, options.scores, options.risk_grades, options.dead_letters)
+        if path is not None
     }
     problems = []
     for name, path in read:
@@ -130,6 +140,7 @@ def _print_replayed(result: "ReplayResult", seconds: float, *, are_letters_kept:
     print(f"came late         {tally.late:,}")
     print(f"alerts            {result.alerts:,} in {result.revisions:,} revisions")
     _print_counts("postings finding", tally.findings)
+    _print_counts("grade changes to", tally.grade_changes)
     _print_counts("dead letters", result.dead_letters)
     if result.dead_letters and not are_letters_kept:
         print("                  --dead-letters OUT.jsonl would keep them")

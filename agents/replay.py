@@ -1,10 +1,11 @@
 """The same core over files instead of topics: no broker, the same alerts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, Final, NamedTuple
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from monitor.policy import Policy
 
 BATCH: Final = 1000
 NO_TIMESTAMP: Final = -1
+_NOWHERE: Final[Mapping[str, BinaryIO]] = MappingProxyType({})
 
 
 class FileRecord(NamedTuple):
@@ -76,10 +78,12 @@ def replay(
     alerts: BinaryIO,
     customers: Path | None = None,
     scores: Path | None = None,
-    dead_letters: BinaryIO | None = None,
+    also: Mapping[str, BinaryIO] = _NOWHERE,
     progress: Progress = lambda _rows: None,
 ) -> ReplayResult:
     """Judge the files' postings in their order, after all customer records; write every alert revision as a JSON line.
+
+    `also`: where to write other messages, by the core's name of their topic: `risk-grades`, `dead-letters`.
 
     Raises:
         FileError: a file cannot be read.
@@ -96,7 +100,7 @@ def replay(
             lines = (line for path in paths for line in read_records(path, timezone, currency))
             for batch in _batches(topic, lines):
                 outcome = engine.process(batch, result.states)
-                _write(outcome, result, alerts, dead_letters)
+                _write(outcome, result, {"alerts": alerts, **also})
                 if scores_file is not None and outcome.scores:
                     scores_file.write(outcome.scores)
                 result.states.update(outcome.states)
@@ -116,14 +120,14 @@ def _batches(topic: str, lines: Iterator[Line]) -> Iterator[list[FileRecord]]:
         yield batch
 
 
-def _write(outcome: Outcome, result: ReplayResult, alerts: BinaryIO, dead_letters: BinaryIO | None) -> None:
+def _write(outcome: Outcome, result: ReplayResult, files: Mapping[str, BinaryIO]) -> None:
+    for topic, messages in outcome.messages():
+        if topic in files:
+            files[topic].writelines(message.to_json() + b"\n" for message in messages)
     for alert in outcome.alerts:
-        alerts.write(alert.to_json() + b"\n")
         result.revisions += 1
         result.alerts += alert.revision == 1
         result.bands[alert.band] += 1
     for letter in outcome.dead_letters:
         result.dead_letters[letter.reason.value] += 1
-        if dead_letters is not None:
-            dead_letters.write(letter.to_json() + b"\n")
     result.tally.add(outcome.tally)

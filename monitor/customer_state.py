@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from monitor.assessment import Assessment
 from monitor.profile import ALWAYS, NO_RECORD, Profile, packed, unpacked
 from monitor.stats.counterparties import Counterparties
 from monitor.stats.habits import AmountHabit, Episode
@@ -121,6 +122,8 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     episode: Episode = msgspec.field(default_factory=Episode)
     raised: dict[str, Raised] = msgspec.field(default_factory=dict)
     """By detector: what keeps it quiet."""
+    assessment: Assessment = msgspec.field(default_factory=Assessment)
+    """The risk grade as it was last assessed."""
     packed_alerts: msgspec.Raw = _NO_ALERTS
 
     @cached_property

@@ -42,6 +42,15 @@ class Profile(msgspec.Struct, array_like=True, frozen=True):
     group_id: str | None = None
     owners: tuple[str, ...] = ()
 
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether what every record needs is missing: a person's occupation or income, a company's industry or size."""
+        if self.kind == "person":
+            return self.occupation is None or self.income_minor is None
+        if self.kind == "company":
+            return self.industry is None or (self.capital_minor is None and self.turnover_minor is None)
+        return False
+
 
 NO_PROFILE: Final = Profile()
 _encode = msgspec.msgpack.Encoder().encode

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from schemas import Alert, Customer, DeadLetter, ShadowFinding, Transaction
+from schemas import Alert, Customer, DeadLetter, RiskGradeChange, ShadowFinding, Transaction
 
 _FOLDER = Path(__file__).parent / "json"
 _MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("transaction", Transaction),
     ("customer", Customer),
     ("alert", Alert),
+    ("risk-grade-change", RiskGradeChange),
     ("shadow-finding", ShadowFinding),
     ("dead-letter", DeadLetter),
 )

@@ -118,7 +118,7 @@ def test_bad_rows_are_set_aside_with_the_file_read_on(postings: list[Fields], tm
     rows = [json.dumps(postings[0]), "{", json.dumps(postings[1] | {"amount": -1}), json.dumps(postings[2])]
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     letters = io.BytesIO()
-    result = replay(POLICY, [path], alerts=io.BytesIO(), dead_letters=letters)
+    result = replay(POLICY, [path], alerts=io.BytesIO(), also={"dead-letters": letters})
     assert result.tally.applied == 2
     assert result.dead_letters == {"malformed_json": 1, "amount_out_of_range": 1}
     written = [DeadLetter.model_validate_json(line) for line in letters.getvalue().splitlines()]

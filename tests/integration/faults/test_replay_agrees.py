@@ -34,7 +34,7 @@ async def test_replaying_a_file_says_what_the_worker_says(place: Place, tmp_path
     customers, transactions = tmp_path / "customers.jsonl", tmp_path / "transactions.jsonl"
     said, aside = BytesIO(), BytesIO()
     policy = read_policy(place.settings.policy, place.settings.bank_timezone)
-    replayed = replay(policy, [transactions], customers=customers, alerts=said, dead_letters=aside)
+    replayed = replay(policy, [transactions], customers=customers, alerts=said, also={"dead-letters": aside})
 
     place.declare()
     records = _lines(customers, Customer)
