@@ -161,11 +161,17 @@ def test_its_sentences_say_the_unit(detector: Detector, usual: float | None) -> 
         assert "%" in english
         assert "%" in chinese
     else:
-        people = {"counterparties": ("counterpart", "payer", "payee"), "postings": ("posting",)}[
-            detector.unit
-        ]
-        assert any(word in english for word in people)
-        assert any(word in chinese for word in ("\u7b14", "\u4e2a"))
+        words = {
+            "counterparties": ("counterpart", "payer", "payee", "compan"),
+            "postings": ("posting",),
+            "times": ("times",),
+            "countries": ("countries",),
+            "accounts": ("accounts",),
+            "deviations": ("deviation",),
+            "months": ("months",),
+        }[detector.unit]
+        assert any(word in english for word in words)
+        assert any(word in chinese for word in ("\u7b14", "\u4e2a", "\u500d"))
     assert "{" not in english + chinese
     assert usual is not None or "{usual}" not in detector.explain or "unknown" in english
 
