@@ -7,6 +7,10 @@ from monitor.posting import Posting
 from monitor.stats.tiles import Tile
 
 WINDOW_DAYS: Final = 30
+PAST_DAYS: Final = 350
+"""What thirteen kept months hold before the window, about."""
+OVER_USUAL: Final = 1.5
+"""What was declared may be old: a customer who always moved more than that has to move half as much again."""
 SMALL: Final = 20
 """Nobody is asked at a posting below so small a part of the floor: a sum that matters has some that is not."""
 
@@ -24,9 +28,18 @@ def moved(state: CustomerState, posting: Posting, floor_minor: int) -> Tile | No
     return Tile(past.in_count, past.in_sum, past.out_count + 1, past.out_sum + amount_minor)
 
 
-def usual_month(state: CustomerState, month: int) -> tuple[float, float] | None:
-    """What came in and went out in a month before `month`, on average; the customer's first, which is no whole one, apart."""
-    whole = [one for one in state.months.each() if one.month < month][1:]
-    if not whole:
+def usual_month(state: CustomerState, day: int) -> tuple[float, float] | None:
+    """What came in and went out in 30 days on average, before the 30 days that end with `day`; None: too little history.
+
+    Of about a year, or of as long as the customer is known.
+    """
+    first = day - WINDOW_DAYS + 1
+    days = min(first - state.first_day, PAST_DAYS)
+    if not state.first_day or days < WINDOW_DAYS:
         return None
-    return sum(one.in_sum for one in whole) / len(whole), sum(one.out_sum for one in whole) / len(whole)
+    lately, past_in, past_out = state.days.total(first, day), 0.0, 0.0
+    for month in state.months.each():
+        past_in += month.in_sum
+        past_out += month.out_sum
+    part = WINDOW_DAYS / days
+    return max(0.0, past_in - lately.in_sum) * part, max(0.0, past_out - lately.out_sum) * part

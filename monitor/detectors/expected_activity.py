@@ -9,7 +9,7 @@ from monitor.posting import Posting
 from monitor.profile import Profile
 from monitor.stats.recent import CASH
 from monitor.story import ORDINARY, Story, paid_in, paid_out
-from monitor.turnover import WINDOW_DAYS, moved, usual_month
+from monitor.turnover import OVER_USUAL, WINDOW_DAYS, moved, usual_month
 
 ID: Final = "expected-activity"
 LEAST_CASH_SHARE: Final = 0.25
@@ -35,9 +35,9 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         if cash_sum >= floor_minor and times > observed:
             observed, flags, count = times, CASH if posting.cash else 0, cash.count + posting.cash
     if volume and not flags:
-        month = usual_month(state, rules.calendar.month(posting.day))
+        month = usual_month(state, posting.day)
         usual = None if month is None else sum(month) / volume
-    threshold = rules.limits[ID].threshold
+    threshold = max(rules.limits[ID].threshold, OVER_USUAL * (usual or 0.0))
     return Observation(observed, threshold, usual, first, posting.day, max(1, count), flags=flags)
 
 
@@ -49,8 +49,8 @@ DETECTOR = Detector(
     typology="out of line with the purpose of the account (与开户目的、预期交易不符)",
     unit="times",
     explain="Volume, or the share of cash in it, was {observed} times what was expected in {window} ({count} postings); "
-    "volume in an earlier month: {usual} times; the limit is {threshold} times.",
-    explain_zh="{window}交易量或现金占比为开户预期的{observed}倍（共{count}笔）；以往每月交易量为{usual}倍，上限为{threshold}倍。",
+    "volume before, in as long a time: {usual} times; the limit is {threshold} times.",
+    explain_zh="{window}交易量或现金占比为开户预期的{observed}倍（共{count}笔）；此前同样天数交易量为{usual}倍，上限为{threshold}倍。",
     source="acceptance: purpose of the account and expected activity are recorded (接受客户); FATF recommendation 10",
     runbook="1. What was said when the account was opened, and by whom? 2. What has changed: a new trade, a sale, others' money? "
     "3. For cash: which branches, which notes, paid in by whom? 4. Record the new expectation, or the doubt.",

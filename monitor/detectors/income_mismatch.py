@@ -8,7 +8,7 @@ from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.profile import Profile
 from monitor.story import ORDINARY, Story, paid_in, paid_out
-from monitor.turnover import WINDOW_DAYS, moved, usual_month
+from monitor.turnover import OVER_USUAL, WINDOW_DAYS, moved, usual_month
 
 ID: Final = "income-mismatch"
 
@@ -24,11 +24,12 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     income_minor = state.profile_on(posting.day).income_minor
     if not income_minor:
         return None
-    usual = usual_month(state, rules.calendar.month(posting.day))
+    month = usual_month(state, posting.day)
+    usual = None if month is None else month[1] / income_minor
     return Observation(
         observed=flow.out_sum / income_minor,
-        threshold=rules.limits[ID].threshold,
-        usual=None if usual is None else usual[1] / income_minor,
+        threshold=max(rules.limits[ID].threshold, OVER_USUAL * (usual or 0.0)),
+        usual=usual,
         first_day=posting.day - WINDOW_DAYS + 1,
         last_day=posting.day,
         count=flow.out_count,
@@ -43,9 +44,9 @@ DETECTOR = Detector(
     question_zh="该客户的资金支出是否与其申报收入明显不符？",
     typology="out of line with identity and income (与身份、收入不符)",
     unit="times",
-    explain="What left in {window} is {observed} times the declared monthly income ({count} postings); in an earlier "
-    "month it was {usual} times; the limit is {threshold} times.",
-    explain_zh="{window}支出金额为申报月收入的{observed}倍（共{count}笔）；以往每月为{usual}倍，上限为{threshold}倍。",
+    explain="What left in {window} is {observed} times the declared monthly income ({count} postings); before, in as "
+    "long a time, it was {usual} times; the limit is {threshold} times.",
+    explain_zh="{window}支出金额为申报月收入的{observed}倍（共{count}笔）；此前同样天数为{usual}倍，上限为{threshold}倍。",
     source="continuing review: for persons, transactions out of line with identity, age and income (持续审查)",
     runbook="1. Is the declared income still true? Renew the record if not. 2. Where did the money come from: savings, a sale, "
     "a loan, others? 3. Who received it? 4. If it is not the customer's own, whose is it?",

@@ -8,7 +8,7 @@ from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.profile import Profile
 from monitor.story import Story, every, paid_in, paid_out
-from monitor.turnover import WINDOW_DAYS, moved, usual_month
+from monitor.turnover import OVER_USUAL, WINDOW_DAYS, moved, usual_month
 
 ID: Final = "scale-mismatch"
 MONTHS: Final = 3
@@ -28,11 +28,12 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     scale = max(capital, MONTHS * turnover) if turnover else MONTHS * capital
     if not scale:
         return None
-    usual = usual_month(state, rules.calendar.month(posting.day))
+    month = usual_month(state, posting.day)
+    usual = None if month is None else max(month) / scale
     return Observation(
         observed=max(flow.in_sum, flow.out_sum) / scale,
-        threshold=rules.limits[ID].threshold,
-        usual=None if usual is None else max(usual) / scale,
+        threshold=max(rules.limits[ID].threshold, OVER_USUAL * (usual or 0.0)),
+        usual=usual,
         first_day=posting.day - WINDOW_DAYS + 1,
         last_day=posting.day,
         count=flow.count,
@@ -53,8 +54,8 @@ DETECTOR = Detector(
     typology="out of line with registered capital and scale (注册资金、经营范围、规模不一致)",
     unit="times",
     explain="Turnover in {window} is {observed} times the larger of registered capital and three months' declared turnover "
-    "({count} postings); in an earlier month it was {usual} times; the limit is {threshold} times.",
-    explain_zh="{window}交易额为注册资金与三个月申报营业额中较大者的{observed}倍（共{count}笔）；以往每月为{usual}倍，"
+    "({count} postings); before, in as long a time, it was {usual} times; the limit is {threshold} times.",
+    explain_zh="{window}交易额为注册资金与三个月申报营业额中较大者的{observed}倍（共{count}笔）；此前同样天数为{usual}倍，"
     "上限为{threshold}倍。",
     source="continuing review: transactions out of line with registered capital, business scope and scale (持续审查)",
     runbook="1. Ask for contracts, invoices and tax returns of the month. 2. Do staff and premises fit the turnover? "
