@@ -19,9 +19,9 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 
     Said once in the quiet period: until the record comes every posting would say the same.
     """
-    if ID in state.raised or not state.first_day:
+    limits, day, said = rules.limits[ID], posting.day, state.raised.get(ID)
+    if not state.first_day or (said is not None and day - said.day < rules.quiet[ID].days):
         return None
-    limits, day = rules.limits[ID], posting.day
     flow = moved(state, posting, limits.floor_minor)
     if flow is None:
         return None
