@@ -12,16 +12,19 @@ PAST_DAYS: Final = 350
 OVER_USUAL: Final = 1.5
 """What was declared may be old: a customer who always moved more than that has to move half as much again."""
 SMALL: Final = 20
-"""Nobody is asked at a posting below so small a part of the floor: a sum that matters has some that is not."""
+"""Nobody is asked at a posting below such a part of the sum that matters: one of its postings is above."""
 
 
-def moved(state: CustomerState, posting: Posting, floor_minor: int) -> Tile | None:
-    """What moved in the 30 days ending with the posting, it included; None where it, or all of it, is below the floor."""
+def moved(state: CustomerState, posting: Posting, least_minor: float) -> Tile | None:
+    """What moved in the 30 days ending with the posting, it included.
+
+    None where that is less than `least_minor`, or the posting is a small part of it (`SMALL`): the cheap test goes first.
+    """
     amount_minor = posting.amount_minor
-    if amount_minor * SMALL < floor_minor:
+    if amount_minor * SMALL < least_minor:
         return None
     past = state.days.total(posting.day - WINDOW_DAYS + 1, posting.day)
-    if past.sum + amount_minor < floor_minor:
+    if past.sum + amount_minor < least_minor:
         return None
     if posting.inbound:
         return Tile(past.in_count + 1, past.in_sum + amount_minor, past.out_count, past.out_sum)

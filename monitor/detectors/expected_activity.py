@@ -9,7 +9,7 @@ from monitor.posting import Posting
 from monitor.profile import Profile
 from monitor.stats.recent import CASH
 from monitor.story import ORDINARY, Story, paid_in, paid_out
-from monitor.turnover import OVER_USUAL, WINDOW_DAYS, moved, usual_month
+from monitor.turnover import OVER_USUAL, SMALL, WINDOW_DAYS, moved, usual_month
 
 ID: Final = "expected-activity"
 LEAST_CASH_SHARE: Final = 0.25
@@ -18,27 +18,28 @@ LEAST_CASH_SHARE: Final = 0.25
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Volume in 30 days, or the share of cash in it, against what was expected: the one that is further away."""
-    floor_minor = rules.limits[ID].floor_minor
-    flow = moved(state, posting, floor_minor)
+    limits = rules.limits[ID]
+    if posting.amount_minor * SMALL < limits.floor_minor:
+        return None
+    profile, day = state.profile_on(posting.day), posting.day
+    volume, permille = profile.volume_minor, profile.cash_permille if posting.cash else None
+    least = limits.threshold * volume if volume and permille is None else 0.0
+    flow = moved(state, posting, max(limits.floor_minor, least)) if volume or permille is not None else None
     if flow is None:
         return None
-    profile = state.profile_on(posting.day)
-    volume, permille = profile.volume_minor, profile.cash_permille
-    if not volume and permille is None:
-        return None
-    first, flags, count = posting.day - WINDOW_DAYS + 1, 0, flow.count
-    observed, usual = (flow.sum / volume if volume else 0.0), None
+    first, threshold, usual = day - WINDOW_DAYS + 1, limits.threshold, None
+    observed, count, flags = flow.sum / volume if volume else 0.0, flow.count, 0
     if permille is not None:
-        cash = state.cash_days.total(first, posting.day)
-        cash_sum = cash.sum + (posting.amount_minor if posting.cash else 0)
+        cash = state.cash_days.total(first, day)
+        cash_sum = cash.sum + posting.amount_minor
         times = cash_sum / flow.sum / max(LEAST_CASH_SHARE, permille / 1000)
-        if cash_sum >= floor_minor and times > observed:
-            observed, flags, count = times, CASH if posting.cash else 0, cash.count + posting.cash
+        if cash_sum >= limits.floor_minor and times > observed:
+            observed, count, flags = times, cash.count + 1, CASH
     if volume and not flags:
-        month = usual_month(state, posting.day)
+        month = usual_month(state, day)
         usual = None if month is None else sum(month) / volume
-    threshold = max(rules.limits[ID].threshold, OVER_USUAL * (usual or 0.0))
-    return Observation(observed, threshold, usual, first, posting.day, max(1, count), flags=flags)
+        threshold = max(threshold, OVER_USUAL * (usual or 0.0))
+    return Observation(observed, threshold, usual, first, day, count, flags=flags)
 
 
 _OPENED: Final = Profile(kind="person", occupation="clerk", volume_minor=2_000_000, cash_permille=50)

@@ -8,7 +8,7 @@ from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.profile import Profile
 from monitor.story import ORDINARY, Story, paid_in, paid_out
-from monitor.turnover import OVER_USUAL, WINDOW_DAYS, moved, usual_month
+from monitor.turnover import OVER_USUAL, SMALL, WINDOW_DAYS, moved, usual_month
 
 ID: Final = "income-mismatch"
 
@@ -17,18 +17,20 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     """What left in 30 days, in months of the income that was declared for the time."""
     if rules.kind != "person":
         return None
-    floor_minor = rules.limits[ID].floor_minor
-    flow = moved(state, posting, floor_minor)
-    if flow is None or flow.out_sum < floor_minor:
+    limits = rules.limits[ID]
+    if posting.amount_minor * SMALL < limits.floor_minor:
         return None
     income_minor = state.profile_on(posting.day).income_minor
     if not income_minor:
+        return None
+    flow = moved(state, posting, max(limits.floor_minor, limits.threshold * income_minor))
+    if flow is None or flow.out_sum < limits.floor_minor:
         return None
     month = usual_month(state, posting.day)
     usual = None if month is None else month[1] / income_minor
     return Observation(
         observed=flow.out_sum / income_minor,
-        threshold=max(rules.limits[ID].threshold, OVER_USUAL * (usual or 0.0)),
+        threshold=max(limits.threshold, OVER_USUAL * (usual or 0.0)),
         usual=usual,
         first_day=posting.day - WINDOW_DAYS + 1,
         last_day=posting.day,

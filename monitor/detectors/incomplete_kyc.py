@@ -60,13 +60,13 @@ DETECTOR = Detector(
     "3. Explain the large movements with the new record. 4. Limit the account if the customer does not answer.",
     observe=observe,
     fires=Story(
-        "A broker of medium risk, whose record is 20 months old, receives 900,000.",
-        (*ORDINARY, *paid_in(900_000, 0, who="client")),
+        "A broker of medium risk, whose record is 20 months old, receives 1,200,000.",
+        (*ORDINARY, *paid_in(1_200_000, 0, who="client")),
         profile=_recorded(608),
     ),
     near_miss=Story(
         "The same with a record that was renewed half a year ago.",
-        (*ORDINARY, *paid_in(900_000, 0, who="client")),
+        (*ORDINARY, *paid_in(1_200_000, 0, who="client")),
         profile=_recorded(180),
     ),
 )

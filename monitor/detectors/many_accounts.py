@@ -20,17 +20,21 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 
     At most the 24 accounts that were used last are remembered.
     """
-    day = posting.day
-    first = day - WINDOW_DAYS + 1
-    since = state.accounts.first_day(posting.account)
-    if (since is not None and since < first) or not state.first_day or day - state.first_day < KNOWN_DAYS:
+    limits, day = rules.limits[ID], posting.day
+    if (
+        len(state.accounts) + 1 < limits.threshold
+        or not state.first_day
+        or day - state.first_day < KNOWN_DAYS
+    ):
+        return None
+    first, since = day - WINDOW_DAYS + 1, state.accounts.first_day(posting.account)
+    if since is not None and since < first:
         return None
     known = [row for row in state.accounts if row[0] != posting.account]
     new = 1 + sum(begun >= first for _, begun, _ in known)
     observed = 1 + sum(last >= first for _, _, last in known)
     if 2 * new <= observed:
         return None
-    limits = rules.limits[ID]
     moved = state.days.total(first, day)
     if moved.sum + posting.amount_minor < limits.floor_minor:
         return None

@@ -9,6 +9,7 @@ from monitor.posting import Posting
 from monitor.profile import Profile
 from monitor.stats.counterparties import country_key
 from monitor.story import ORDINARY, Story, paid_in, paid_out
+from monitor.turnover import SMALL
 
 ID: Final = "risk-grade"
 LEAST_MONTHS: Final = 2
@@ -19,6 +20,8 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     large posting with a country; daily-volume asks everybody for four deviations, this for a new record.
     """
     limits, day, inbound = rules.limits[ID], posting.day, posting.inbound
+    if posting.amount_minor * SMALL < limits.floor_minor:
+        return None
     today = state.days.directed_sum(day, inbound=inbound) + posting.amount_minor
     if today < limits.floor_minor or not state.is_known(day):
         return None

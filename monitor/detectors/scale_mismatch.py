@@ -8,7 +8,7 @@ from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.profile import Profile
 from monitor.story import Story, every, paid_in, paid_out
-from monitor.turnover import OVER_USUAL, WINDOW_DAYS, moved, usual_month
+from monitor.turnover import OVER_USUAL, SMALL, WINDOW_DAYS, moved, usual_month
 
 ID: Final = "scale-mismatch"
 MONTHS: Final = 3
@@ -20,19 +20,20 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     """The larger of what came in and went out in 30 days, against capital or three months' declared turnover."""
     if rules.kind != "company":
         return None
-    flow = moved(state, posting, rules.limits[ID].floor_minor)
-    if flow is None:
+    limits = rules.limits[ID]
+    if posting.amount_minor * SMALL < limits.floor_minor:
         return None
     profile = state.profile_on(posting.day)
     capital, turnover = profile.capital_minor or 0, profile.turnover_minor
     scale = max(capital, MONTHS * turnover) if turnover else MONTHS * capital
-    if not scale:
+    flow = moved(state, posting, max(limits.floor_minor, limits.threshold * scale)) if scale else None
+    if flow is None:
         return None
     month = usual_month(state, posting.day)
     usual = None if month is None else max(month) / scale
     return Observation(
         observed=max(flow.in_sum, flow.out_sum) / scale,
-        threshold=max(rules.limits[ID].threshold, OVER_USUAL * (usual or 0.0)),
+        threshold=max(limits.threshold, OVER_USUAL * (usual or 0.0)),
         usual=usual,
         first_day=posting.day - WINDOW_DAYS + 1,
         last_day=posting.day,

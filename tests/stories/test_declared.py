@@ -88,14 +88,14 @@ def test_expected_volume_and_expected_cash_are_each_a_limit() -> None:
 @pytest.mark.parametrize(("days_old", "fires"), [(300, False), (380, True)])
 def test_a_record_is_overdue_after_the_months_of_its_grade(days_old: int, fires: bool) -> None:
     effective = {300: "2025-05-06", 380: "2025-02-15"}[days_old]
-    acts = paid_in(600_000, 0, who="broker")
+    acts = paid_in(1_200_000, 0, who="broker")
     record = _WHOLE | {"effective_from": effective, "declared_monthly_income": "900000"}
     for grade, overdue in (("medium", fires), ("low", False), ("high", True)):
         assert ("incomplete-kyc" in _found(*acts, record=record | {"risk_grade": grade})) == overdue
 
 
 def test_a_missing_or_unfinished_record_matters_where_money_is_large() -> None:
-    small, large = paid_in(90_000, 0, who="x"), paid_in(600_000, 0, who="x")
+    small, large = paid_in(90_000, 0, who="x"), paid_in(1_200_000, 0, who="x")
     unfinished: Fields = {"kind": "person", "occupation": "clerk"}
     assert "incomplete-kyc" in _found(*large)
     assert "incomplete-kyc" in _found(*large, record=unfinished)
@@ -110,7 +110,7 @@ def test_a_missing_record_is_said_once_in_half_a_year() -> None:
     said = [
         alert.business_date
         for day in range(0, 240, 10)
-        for alert in bank.happen(*paid_in(600_000, day, who="x"))
+        for alert in bank.happen(*paid_in(1_200_000, day, who="x"))
         if "incomplete-kyc" in detectors_of([alert])
     ]
     assert len(said) == 2
