@@ -6,7 +6,7 @@ from monitor.customer_state import CustomerState
 from monitor.detector import NOT_CARD, Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.counterparties import country_key
+from monitor.stats.counterparties import country_key, country_of
 from monitor.stats.recent import FOREIGN, NOVEL
 from monitor.story import ORDINARY, Story, every, paid_out
 
@@ -14,6 +14,8 @@ ID: Final = "high-risk-country"
 WINDOW_DAYS: Final = 30
 HABIT_DAYS: Final = 60
 """A country that was dealt with before for so long is part of the business; only new parties there are asked about."""
+MOST_LISTED: Final = 2
+"""Who dealt with more of them before deals with others by trade; the risk grade says so (`monitor.grading`)."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
@@ -23,10 +25,12 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         return None
     day = posting.day
     since = state.countries.first_day(country_key(country))
-    if since is not None and day - since >= HABIT_DAYS and not posting.flags & NOVEL:
+    if since is not None and day - since >= HABIT_DAYS and not _is_news(state, posting):
         return None
-    limits = rules.limits[ID]
+    limits, listed = rules.limits[ID], rules.lists.high_risk_countries
     first = day - WINDOW_DAYS + 1
+    if sum(begun < first and country_of(key) in listed for key, begun, _ in state.countries) > MOST_LISTED:
+        return None
     lately = state.risky_days.total(first, day)
     if lately.sum + posting.amount_minor < limits.floor_minor:
         return None
@@ -41,7 +45,14 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     )
 
 
-_ABROAD: Final = (*ORDINARY, *paid_out(15_000, *every(30, since=-175), who="factory", country="VN"))
+_ABROAD: Final = (*ORDINARY, *paid_out(15_000, *every(30, since=-180, until=0), who="factory", country="VN"))
+
+
+def _is_news(state: CustomerState, posting: Posting) -> bool:
+    """Whether the party is new, to a customer whose parties are mostly known."""
+    return bool(posting.flags & NOVEL) and state.months.novel_sum * 2 < state.months.moved_sum
+
+
 DETECTOR = Detector(
     id=ID,
     question="Has this customer begun to deal with high-risk countries, or with new parties there?",
@@ -63,10 +74,6 @@ DETECTOR = Detector(
     ),
     near_miss=Story(
         "A factory in Viet Nam is paid as every month, and a journey there by card.",
-        (
-            *_ABROAD,
-            *paid_out(15_000, -5, 0, who="factory", country="VN"),
-            *paid_out(3_000, -3, -2, channel="card", country="VN"),
-        ),
+        (*_ABROAD, *paid_out(3_000, -3, -2, channel="card", country="VN")),
     ),
 )

@@ -11,6 +11,8 @@ from monitor.story import ORDINARY, TODAY, Story, paid_in
 from monitor.turnover import WINDOW_DAYS, moved
 
 ID: Final = "incomplete-kyc"
+WITHOUT_RECORD: Final = 5
+"""Times the floor where there is no record: perhaps nobody's was sent, and then only the largest are a finding."""
 DAYS_A_MONTH: Final = 365 / 12
 
 
@@ -22,7 +24,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     limits, day, said = rules.limits[ID], posting.day, state.raised.get(ID)
     if not state.first_day or (said is not None and day - said.day < rules.quiet[ID].days):
         return None
-    flow = moved(state, posting, limits.floor_minor)
+    flow = moved(state, posting, limits.floor_minor * (1 if state.has_record else WITHOUT_RECORD))
     if flow is None:
         return None
     profile = state.profile_on(day)

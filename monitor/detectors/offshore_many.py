@@ -14,6 +14,9 @@ from monitor.story import ORDINARY, Story, paid_in
 ID: Final = "offshore-many"
 WINDOW_DAYS: Final = 30
 HABIT_DAYS: Final = 60
+"""A country that was dealt with before for so long is part of the business; so long a customer has to be known."""
+MORE_THAN_USUAL: Final = 2.0
+"""Parties for each foreign country that was dealt with before: who trades with the world meets it anew."""
 LEAST_COUNTRIES: Final = 3
 """So many foreign countries in the window make sources many that are not offshore."""
 
@@ -25,7 +28,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         return None
     key, first = country_key(country), day - WINDOW_DAYS + 1
     since = state.countries.first_day(key)
-    if since is not None and day - since >= HABIT_DAYS:
+    if day - state.first_day < HABIT_DAYS or (since is not None and day - since >= HABIT_DAYS):
         return None
     lists = rules.lists
     if country not in lists.offshore_countries and country not in lists.high_risk_countries:
@@ -36,9 +39,10 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     parties, moved_minor = kept_strangers(state, posting, first, FOREIGN | NOVEL)
     if moved_minor < limits.floor_minor:
         return None
-    inbound, count = posting.inbound, len(parties)
-    flags = FOREIGN | NOVEL
-    return Observation(count, limits.threshold, None, first, day, count=count, inbound=inbound, flags=flags)
+    inbound, count, flags = posting.inbound, len(parties), FOREIGN | NOVEL
+    usual = sum(begun < first for _, begun, _ in state.countries)
+    threshold = max(limits.threshold, MORE_THAN_USUAL * usual)
+    return Observation(count, threshold, None, first, day, count=count, inbound=inbound, flags=flags)
 
 
 DETECTOR = Detector(

@@ -58,7 +58,17 @@ def test_two_postings_with_a_listed_country_that_matter(acts: tuple[Act, ...], f
 def test_an_old_relation_with_a_listed_country_is_habit_and_a_new_party_there_is_not() -> None:
     past = (*ORDINARY, *paid_out(15_000, *every(15, since=-170, until=-1), who="factory", country="VN"))
     assert "high-risk-country" not in _found(*paid_out(15_000, 0, who="factory", country="VN"), past=past)
-    assert "high-risk-country" in _found(*paid_out(15_000, 0, who="other factory", country="VN"), past=past)
+    other = paid_out(15_000, 0, who="other factory", country="VN")
+    assert "high-risk-country" in _found(*other, past=past)
+    shops = (act for n in range(90) for act in paid_in(9_000, 2 * n - 180, who=f"shop {n}"))
+    assert "high-risk-country" not in _found(*other, past=(*past, *shops)), "all parties are new to a trader"
+
+
+def test_who_deals_with_three_listed_countries_deals_with_a_fourth() -> None:
+    iran, fourth = paid_out(12_000, -5, 0, who="agent", country="IR"), ("VN", "LA", "NP")
+    three = tuple(a for land in fourth for a in paid_out(9_000, -150, -90, who=land, country=land))
+    assert "high-risk-country" in _found(*iran, past=(*ORDINARY, *three[:4]))
+    assert "high-risk-country" not in _found(*iran, past=(*ORDINARY, *three))
 
 
 def test_a_country_is_new_once() -> None:
@@ -124,6 +134,10 @@ def test_small_sums_from_abroad_and_old_markets_are_no_offshore_network() -> Non
     assert "offshore-many" not in _found(*_payers("KY", "KY", "KY", amount=900))
     old = (*ORDINARY, *paid_in(9_000, *every(30, since=-150), who="client", country="KY"))
     assert "offshore-many" not in _found(*_payers("KY", "KY", "KY"), past=old)
+    world = (
+        a for land in ("DE", "FR", "IT", "ES") for a in paid_in(9_000, -150, -90, who=land, country=land)
+    )
+    assert "offshore-many" not in _found(*_payers("KY", "KY", "KY"), past=(*ORDINARY, *world))
 
 
 def _accounts(count: int, amount: float = 9_000) -> tuple[Act, ...]:
