@@ -8,7 +8,7 @@ from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.profile import ALWAYS, Profile
 from monitor.story import ORDINARY, TODAY, Story, paid_in
-from monitor.turnover import WINDOW_DAYS, moved
+from monitor.turnover import SMALL, WINDOW_DAYS, moved
 
 ID: Final = "incomplete-kyc"
 WITHOUT_RECORD: Final = 5
@@ -21,7 +21,10 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 
     Said once in the quiet period: until the record comes every posting would say the same.
     """
-    limits, day, said = rules.limits[ID], posting.day, state.raised.get(ID)
+    limits, day = rules.limits[ID], posting.day
+    if posting.amount_minor * SMALL < limits.floor_minor:
+        return None
+    said = state.raised.get(ID)
     if not state.first_day or (said is not None and day - said.day < rules.quiet[ID].days):
         return None
     flow = moved(state, posting, limits.floor_minor * (1 if state.has_record else WITHOUT_RECORD))

@@ -34,7 +34,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if len(peaks) < LEAST_MONTHS:
         return None
     usual = upper_limit_of_sums(peaks, limits.threshold)
-    observed, threshold = today, max(limits.floor_minor, usual.limit, max(peaks))
+    observed, threshold = today, max(limits.floor_minor, usual.limit, *peaks)
     if posting.is_foreign and posting.country is not None and posting.channel != "card":
         since = state.countries.first_day(country_key(posting.country))
         material = limits.share * (rules.reporting_minor(posting) or 0)
