@@ -139,7 +139,7 @@ def _customer(state: CustomerState, profile: Profile, day: int, policy: Policy) 
             "customer", worth.unknown_owners, "No beneficial owner is recorded.", "未登记受益所有人。"
         )
     since = profile.opened_day or state.first_day
-    if since and day - since < worth.new_account_days:
+    if since and 0 <= day - since < worth.new_account_days:
         yield Point(
             "customer",
             worth.new_account,

@@ -44,7 +44,8 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
             and posting.amount_minor * threshold > observed * material
         ):
             observed, threshold = posting.amount_minor, material
-    return Observation(observed, threshold, usual.usual, day, day, count=1, inbound=inbound)
+    count = state.days[day].directed_count(inbound=inbound) + 1
+    return Observation(observed, threshold, usual.usual, day, day, count, inbound=inbound)
 
 
 _PEP: Final = Profile(

@@ -182,6 +182,12 @@ def test_a_record_without_any_date_is_assessed_and_reviewed_with_the_first_posti
     assert bank.state().assessment.day > 0
 
 
+def test_a_record_without_any_date_makes_nobody_new() -> None:
+    bank = Bank()
+    assert _change(bank, effective_from=None) is None
+    assert bank.state().assessment.score == 0
+
+
 def test_an_assessed_grade_asks_sooner() -> None:
     """Three deposits of 45,000 are below the low grade's threshold of 3.75 and above the high grade's of 2.25."""
     deposits = paid_in(45_000, -2, -1, 0, channel="cash")
