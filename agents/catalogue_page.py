@@ -113,6 +113,8 @@ def _thresholds(rules: DetectorPolicy) -> str:
     parts = [_limit(rules.default)]
     parts += [f"{kind}: {_limit(limit)}" for kind, limit in rules.kinds.items()]
     parts += [f"{segment}: {_limit(limit)}" for segment, limit in rules.segments.items()]
+    if rules.quiet is not None:
+        parts.append(f"quiet for {rules.quiet.days} days below {rules.quiet.above:g} times the strength")
     return "; ".join(parts)
 
 

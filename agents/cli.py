@@ -144,6 +144,9 @@ def _replay(parts: Parts) -> None:
         "--threshold-reports", type=Path, metavar="OUT.jsonl", help="large-value report revisions, one a line"
     )
     part.add_argument(
+        "--risk-grades", type=Path, metavar="OUT.jsonl", help="changes of customers' risk grades, one a line"
+    )
+    part.add_argument(
         "--shadow-findings", type=Path, metavar="OUT.jsonl", help="what detectors on trial found"
     )
     part.add_argument(

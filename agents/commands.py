@@ -105,6 +105,7 @@ def _replay_outputs(options: argparse.Namespace) -> dict[str, Path | None]:
     return {
         "--alerts": options.alerts,
         "--threshold-reports": options.threshold_reports,
+        "--risk-grades": options.risk_grades,
         "--shadow-findings": options.shadow_findings,
         "--dead-letters": options.dead_letters,
         "--scores": options.scores,
@@ -149,6 +150,7 @@ def _print_replayed(result: "ReplayResult", seconds: float, *, are_letters_kept:
     print(f"came late         {tally.late:,}")
     print(f"alerts            {result.alerts:,} in {result.revisions:,} revisions")
     _print_counts("postings finding", tally.findings)
+    _print_counts("grade changes to", tally.grade_changes)
     _print_counts("findings on trial", result.shadow_findings)
     _print_counts("large-value rules", result.threshold_reports)
     _print_counts("dead letters", result.dead_letters)

@@ -1,7 +1,7 @@
 """Postings and customers in files: JSONL, CSV and Parquet, by the name's ending, with the field names of the topics.
 
 Files are kinder than the wire, in these ways only: a time without offset is read in the bank's time zone; an absent
-currency is the bank's; and the columns of published tables are understood: `timestamp` for `booked_at`, `D`/`C` for
+currency is the bank's; amounts in Parquet's floats are rounded to their currency's decimals; and the columns of published tables are understood: `timestamp` for `booked_at`, `D`/`C` for
 `debit`/`credit`, a `cash` flag, channel names in capitals, ISO 3166 alpha-3 countries.
 """
 
@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 import iso3166
 import orjson
 import pyarrow.parquet
+
+from schemas.currency import MINOR_UNIT_DIGITS
 
 ENDINGS: Final = (".jsonl", ".ndjson", ".csv", ".parquet")
 _LABELS: Final = ("label", "label_detail")
@@ -116,9 +118,11 @@ def _csv(path: Path, zone: ZoneInfo, currency: str) -> Iterator[Line]:
 def _parquet(path: Path, zone: ZoneInfo, currency: str) -> Iterator[Line]:
     for batch in pyarrow.parquet.ParquetFile(path).iter_batches(batch_size=4096):
         for row in batch.to_pylist():
-            yield _as_line(
-                _normal({name: value for name, value in row.items() if value is not None}, zone, currency)
-            )
+            given = {name: value for name, value in row.items() if value is not None}
+            amount, digits = given.get("amount"), MINOR_UNIT_DIGITS.get(given.get("currency") or currency)
+            if isinstance(amount, float) and digits is not None and math.isfinite(amount):
+                given["amount"] = round(amount, digits)
+            yield _as_line(_normal(given, zone, currency))
 
 
 def _needs_help(row: Row) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from monitor.batch import Outcome
+from monitor.policy import GRADES
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _BATCH_SECONDS: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
@@ -29,6 +30,9 @@ class Metrics:
             "shadow_findings", "Findings of detectors on trial, by detector", ["detector"]
         )
         self._findings = self._counter("findings", "Findings, by detector", ["detector"])
+        self._grade_changes = self._counter(
+            "grade_changes", "Changes of customers' risk grades published, by the new grade", ["grade"]
+        )
         self._unknown_fields = self._counter(
             "unknown_fields", "Fields of incoming records that no schema knows"
         )
@@ -53,6 +57,8 @@ class Metrics:
             self._postings.labels(outcome)
         for band in ("low", "medium", "high", "critical"):
             self._alerts.labels(band)
+        for grade in GRADES:
+            self._grade_changes.labels(grade)
         self._steps = {step: self._step.labels(step) for step in _STEPS}
 
     def count(self, outcome: Outcome) -> None:
@@ -75,6 +81,8 @@ class Metrics:
             self._shadow_findings.labels(shadow.finding.detector).inc()
         for detector, findings in tally.findings.items():
             self._findings.labels(detector).inc(findings)
+        for grade, changes in tally.grade_changes.items():
+            self._grade_changes.labels(grade).inc(changes)
 
     @contextmanager
     def batch(self) -> Iterator[None]:

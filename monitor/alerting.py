@@ -77,6 +77,12 @@ def revise(
     return _write(memo, state, posting, policy, rules, detectors)
 
 
+def published_band(state: CustomerState, day: int) -> int:
+    """Index into `BANDS` of what was last said about a business date; -1: nothing."""
+    memo = state.alerts.get(day) if state.has_alerts else None
+    return -1 if memo is None else memo.published_band
+
+
 def is_quiet(state: CustomerState, day: int, detector: Detector, seen: Observation, rules: Rules) -> bool:
     """Whether the detector has spoken about the customer lately, and not much more quietly.
 

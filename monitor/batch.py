@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from monitor.intake import Refusal
 from monitor.posting import Posting
-from schemas import Alert, Customer, DeadLetter, ShadowFinding, ThresholdReport
+from schemas import Alert, Customer, DeadLetter, RiskGradeChange, ShadowFinding, ThresholdReport
 
 T = TypeVar("T")
 
@@ -64,13 +64,17 @@ class Tally:
     unknown_fields: int = 0
     without_record: int = 0
     findings: Counter[str] = field(default_factory=Counter)
+    grade_changes: Counter[str] = field(default_factory=Counter)
+    """By the new grade."""
 
     def add(self, other: "Tally") -> None:
         """Add another batch's counts."""
         for part in fields(self):
-            if part.name != "findings":
-                setattr(self, part.name, getattr(self, part.name) + getattr(other, part.name))
-        self.findings.update(other.findings)
+            mine, theirs = getattr(self, part.name), getattr(other, part.name)
+            if isinstance(mine, Counter):
+                mine.update(theirs)
+            else:
+                setattr(self, part.name, mine + theirs)
 
 
 @dataclass(slots=True)
@@ -79,6 +83,7 @@ class Outcome:
 
     alerts: list[Alert] = field(default_factory=list)
     threshold_reports: list[ThresholdReport] = field(default_factory=list)
+    risk_grades: list[RiskGradeChange] = field(default_factory=list)
     shadow_findings: list[ShadowFinding] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
     states: dict[bytes, bytes] = field(default_factory=dict)
@@ -91,6 +96,7 @@ class Outcome:
         for topic, messages in (
             ("alerts", self.alerts),
             ("threshold-reports", self.threshold_reports),
+            ("risk-grades", self.risk_grades),
             ("shadow-findings", self.shadow_findings),
             ("dead-letters", self.dead_letters),
         ):
@@ -108,6 +114,7 @@ class Batch:
     def __init__(self, *, keep_scores: bool) -> None:
         self.alerts: list[tuple[int, Alert]] = []
         self.threshold_reports: list[tuple[int, ThresholdReport]] = []
+        self.risk_grades: list[tuple[int, RiskGradeChange]] = []
         self.shadow_findings: list[tuple[int, ShadowFinding]] = []
         self.dead_letters: list[tuple[int, DeadLetter]] = []
         self.scores: list[tuple[int, ScoredPosting]] | None = [] if keep_scores else None
@@ -117,11 +124,18 @@ class Batch:
         """Set the record aside."""
         self.dead_letters.append((place, _dead_letter(record, refusal)))
 
+    def regrade(self, place: int, change: RiskGradeChange | None) -> None:
+        """Write down and count that a customer's risk grade changed, if it did."""
+        if change is not None:
+            self.risk_grades.append((place, change))
+            self.tally.grade_changes[change.grade] += 1
+
     def outcome(self, states: dict[bytes, bytes]) -> Outcome:
         """Everything in the order of the records."""
         return Outcome(
             alerts=_in_order(self.alerts),
             threshold_reports=_in_order(self.threshold_reports),
+            risk_grades=_in_order(self.risk_grades),
             shadow_findings=_in_order(self.shadow_findings),
             dead_letters=_in_order(self.dead_letters),
             states=states,

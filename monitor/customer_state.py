@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from monitor.assessment import Assessment
 from monitor.passing import Passing
 from monitor.profile import ALWAYS, NO_RECORD, Profile, packed, unpacked
 from monitor.stats.counterparties import Counterparties
@@ -26,6 +27,8 @@ FORMAT: Final = 3
 HOURS_KEPT: Final = 48
 DAYS_KEPT: Final = 35
 MONTHS_KEPT: Final = 13
+REPORT_DAYS: Final = 10
+"""How long large-value reports of a date can change. They are due within five working days (PBoC order 2016 no. 3)."""
 NO_OFFSET: Final = -1
 NOVEL_DAYS: Final = 30
 """How long a counterparty is new, and how long a customer has to be known before anybody can be new to them."""
@@ -82,7 +85,7 @@ class Raised(msgspec.Struct, array_like=True):
 
 _encoder = msgspec.msgpack.Encoder()
 _alerts = msgspec.msgpack.Decoder(dict[int, AlertMemo])
-_reports = msgspec.msgpack.Decoder(dict[str, ReportMemo])
+_reports = msgspec.msgpack.Decoder(dict[bytes, ReportMemo])
 _NONE: Final = msgspec.Raw(_encoder.encode({}))
 
 
@@ -140,6 +143,8 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     """By detector: what keeps it quiet."""
     apart: Ring = msgspec.field(default_factory=Ring)
     """By business date and class (`monitor.report_rules`): postings across a border or in another currency."""
+    assessment: Assessment = msgspec.field(default_factory=Assessment)
+    """The risk grade as it was last assessed."""
     packed_reports: msgspec.Raw = _NONE
     packed_alerts: msgspec.Raw = _NONE
 
@@ -198,7 +203,7 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
         return "alerts" in self.__dict__ or self.packed_alerts != _NONE
 
     @cached_property
-    def reports(self) -> dict[str, ReportMemo]:
+    def reports(self) -> dict[bytes, ReportMemo]:
         """By date, rule, direction and side: the large-value reports that can still change."""
         return _reports.decode(self.packed_reports)
 

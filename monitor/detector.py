@@ -36,7 +36,7 @@ UNIT_NAMES: Final[dict[Unit, tuple[str, str]]] = {
     "counterparties": ("counterparties", "个对手"),
     "share": ("share of value", "金额占比"),
     "ratio": ("ratio", "比率"),
-    "times": ("times the usual", "倍"),
+    "times": ("times", "倍"),
     "countries": ("countries", "个国家或地区"),
     "accounts": ("accounts", "个账户"),
     "deviations": ("standard deviations", "个标准差"),

@@ -7,21 +7,23 @@ exception is a defect, and the caller stops at it.
 from collections.abc import Sequence
 from typing import Final, Protocol, cast
 
-from monitor.alerting import is_quiet, may_alert, raise_it, revise, shadow_finding
-from monitor.batch import Batch, Outcome, Record, ScoredPosting, Tally, Work
+from monitor.alerting import is_quiet, may_alert, published_band, raise_it, revise, shadow_finding
+from monitor.assessment import effective_grade
+from monitor.batch import Batch, Outcome, Record, ScoredPosting, Work
 from monitor.catalogue import DETECTORS
 from monitor.customer_state import CustomerState, decode, encode
 from monitor.detector import Detector, Observation
+from monitor.grading import reassess, reassess_on, remember_alert
 from monitor.intake import Intake, Refusal
 from monitor.judge import judge
 from monitor.learn import learn, original_of, unlearn, weigh
-from monitor.policy import Policy, Rules
+from monitor.policy import BANDS, Policy, Rules
 from monitor.posting import Posting
 from monitor.profile import profile_of
 from monitor.reporting import Moved, may_report, reports_of
 from monitor.scoring import contribution, joined
 from monitor.stats.recent import REVERSED, RecentPosting
-from schemas import Customer, DeadLetterReason
+from schemas import Alert, Customer, DeadLetterReason
 
 MAX_VALUE_BYTES: Final = 65_536
 """Largest record that is read: a posting is below 2 KiB."""
@@ -83,7 +85,7 @@ class Engine:
                     if refusal is not None:
                         batch.refuse(place, record, refusal)
                 else:
-                    refusal = self._customer(state, record.offset, read, batch.tally)
+                    refusal = self._customer(state, place, record.offset, read, batch)
                     if refusal is not None:
                         batch.refuse(place, record, refusal)
             states[key] = encode(state)
@@ -116,9 +118,11 @@ class Engine:
             tally.late += 1
         if not state.has_record:
             tally.without_record += 1
-        rules = self._rules_on(state, posting.day)
         if posting.reverses is not None:
-            return self._reverse(state, place, posting, rules, batch)
+            return self._reverse(state, place, posting, self._rules_on(state, posting.day), batch)
+        if posting.day >= state.assessment.next_day:
+            batch.regrade(place, reassess_on(state, posting.day, posting.customer_id, "review", self._policy))
+        rules = self._rules_on(state, posting.day)
         self._apply(state, place, posting, rules, batch)
         tally.applied += 1
         return None
@@ -137,9 +141,11 @@ class Engine:
             found = self._without_shadow(state, place, posting, found, rules, batch)
         if found or state.has_alerts:
             batch.tally.findings.update(detector.id for detector, _ in found)
+            before = published_band(state, posting.day) if found else -1
             alert = revise(state, posting, found, self._policy, rules, self._detectors)
             if alert is not None:
                 batch.alerts.append((place, alert))
+                self._grade_by(alert, state, place, posting.day, before, batch)
         if batch.scores is not None:
             parts = [
                 (contribution(rules.limits[d.id].weight, seen.strength), d.id) for d, seen in observations
@@ -153,6 +159,15 @@ class Engine:
                 tuple(detector.id for detector, _ in fired),
             )
             batch.scores.append((place, scored))
+
+    def _grade_by(
+        self, alert: Alert, state: CustomerState, place: int, day: int, before: int, batch: Batch
+    ) -> None:
+        """Remember an alert that matters; the grade that follows holds from the next posting on."""
+        band = BANDS.index(alert.band)
+        if band:
+            remember_alert(state, day, before, band, self._policy)
+            batch.regrade(place, reassess(state, alert.customer_id, "alert", self._policy))
 
     def _judge(
         self, state: CustomerState, posting: Posting, rules: Rules
@@ -186,11 +201,14 @@ class Engine:
         return [one for one in found if one[0].id not in self._in_shadow]
 
     def _rules_on(self, state: CustomerState, day: int) -> Rules:
-        """The rules for the customer as the KYC system described them on that day."""
+        """The rules for the customer as the KYC system described them on that day, and as risky as they were assessed since."""
+        assessed = state.assessment.assessed
         if day >= state.effective_day:
-            return self._policy.rules_for(state.kind, state.risk_grade, state.segment)
+            grade = effective_grade(state.risk_grade, assessed)
+            return self._policy.rules_for(state.kind, grade, state.segment)
         profile = state.profile_on(day)
-        return self._policy.rules_for(profile.kind, profile.risk_grade, profile.segment)
+        grade = effective_grade(profile.risk_grade, assessed)
+        return self._policy.rules_for(profile.kind, grade, profile.segment)
 
     def _report(
         self,
@@ -223,8 +241,8 @@ class Engine:
                 "reverses: amount and direction have to be those of the original, the other way round",
             )
         unlearn(state, original, posting, rules)
-        if state.has_reports:
-            moved = Moved(original.day, original.inbound)
+        moved = Moved(original.day, original.inbound)
+        if may_report(state, moved, rules):
             self._report(state, place, posting, moved, rules, batch)
         state.recent.learn(
             RecentPosting(posting.name, posting.local_s, posting.amount_minor, REVERSED, None),
@@ -234,8 +252,9 @@ class Engine:
         return None
 
     def _customer(
-        self, state: CustomerState, offset: int, customer: Customer, tally: Tally
+        self, state: CustomerState, place: int, offset: int, customer: Customer, batch: Batch
     ) -> Refusal | None:
+        tally = batch.tally
         if offset <= state.customers_offset:
             tally.fenced += 1
             return None
@@ -246,6 +265,7 @@ class Engine:
                 DeadLetterReason.NO_EXCHANGE_RATE, "currency: the policy has no rate for it on that date"
             )
         state.declare(profile)
+        batch.regrade(place, reassess(state, customer.customer_id, "record", self._policy))
         tally.customers += 1
         tally.unknown_fields += len(customer.model_extra or ())
         return None

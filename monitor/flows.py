@@ -2,11 +2,12 @@
 
 from typing import Final, NamedTuple
 
+from monitor.calendar import DAY_S
 from monitor.customer_state import DAYS_KEPT, NOVEL_DAYS, CustomerState
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.stats.counterparties import NEVER
-from monitor.stats.recent import NOVEL
+from monitor.stats.recent import INBOUND, NOVEL, REVERSED
 from monitor.stats.robust import upper_limit_of_rate
 
 WINDOW_WORKING_DAYS: Final = 10
@@ -87,6 +88,21 @@ def strangers_both_ways(state: CustomerState, posting: Posting, first: int) -> B
     if state.counterparties.forgotten:
         usual = max(usual, usual_novel_postings(state, first, last, inbound=None) / 2)
     return BothWays(min(payers, payees), usual, upper_limit_of_rate(usual, Z) if usual else 0.0)
+
+
+def kept_strangers(state: CustomerState, posting: Posting, first: int, flags: int) -> tuple[set[int], int]:
+    """Counterparties in the posting's direction since a day with all those flags, and their sum; the posting included.
+
+    Among the newest postings, of which the strangers' are kept longest (`monitor.stats.recent`): a lower bound.
+    """
+    wanted = flags | INBOUND if posting.inbound else flags & ~INBOUND
+    mask, since_s = flags | INBOUND | REVERSED, first * DAY_S
+    keys, total = {posting.counterparty or 0}, posting.amount_minor
+    for row_flags, local_s, amount_minor, key in state.recent.figures():
+        if row_flags & mask == wanted and local_s >= since_s and key:
+            keys.add(key)
+            total += amount_minor
+    return keys, total
 
 
 def usual_novel_postings(state: CustomerState, first: int, last: int, *, inbound: bool | None) -> float:

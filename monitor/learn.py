@@ -7,6 +7,7 @@ from monitor.customer_state import (
     HOURS_KEPT,
     MONTHS_KEPT,
     NOVEL_DAYS,
+    REPORT_DAYS,
     CustomerState,
 )
 from monitor.passing import CHANNELS
@@ -34,7 +35,7 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
             state.risky_days.add(posting.day, posting.amount_minor, 1, inbound=posting.inbound)
     state.day_hours.learn(posting.local_s // HOUR_S % 24, 24)
     state.digits.learn(int(str(posting.amount_minor)[0]), 10)
-    if posting.is_foreign or posting.in_foreign_currency:
+    if (posting.is_foreign or posting.in_foreign_currency) and posting.day > state.newest_day - REPORT_DAYS:
         number = class_of(posting)
         state.apart.add(posting.day * CLASSES + number, posting.amount_minor, 1, inbound=posting.inbound)
     state.leanings.learn(posting.amount_minor, rules.reporting_minor(posting), is_round=posting.is_round)
@@ -159,7 +160,7 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
     state.leanings.begin_day(day, state.newest_day)
     state.newest_day = day
     oldest_day = day - DAYS_KEPT + 1
-    state.apart.drop_before(oldest_day * CLASSES)
+    state.apart.drop_before((day - REPORT_DAYS + 1) * CLASSES)
     for ring in (state.days, state.cash_days, state.near_days, state.novel_days, state.risky_days):
         ring.drop_before(oldest_day)
     state.hours.drop_before(_first_hour(day))

@@ -67,6 +67,8 @@ class Rules(msgspec.Struct, frozen=True):
     lists: Lists
     quiet: Mapping[str, Quieting]
     """By detector."""
+    review_months: int
+    """After how many months a customer of this grade, and their record, are due for a look."""
 
     def reporting_minor(self, posting: Posting) -> int | None:
         """The reporting threshold T that applies to the posting; None: no rule has one."""
@@ -161,6 +163,7 @@ class Policy:
             near_share=document.near_share,
             lists=self.lists,
             quiet=self._quiet,
+            review_months=getattr(document.grading.review_months, grade),
         )
 
     def _reporting(self, kind: Kind) -> dict[tuple[str, bool], int]:

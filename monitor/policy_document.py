@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from monitor.grading_document import Grading
 from schemas.customer import Kind
 from schemas.fields import CountryCode, CurrencyCode
 from schemas.transaction import Channel
@@ -184,6 +185,7 @@ class PolicyDocument(Part):
     rates: list[Rates]
     lists: Lists
     grades: Grades
+    grading: Grading
     bands: Bands
     quiet: QuietDefault
     detectors: dict[str, DetectorPolicy]

@@ -1,7 +1,7 @@
 """What the KYC system declared of a customer, as it is kept in the customer's state.
 
 Two records are kept, the current one and the one before it: a posting is judged by the record that was in effect on its
-business date. Names are not kept. About 70 bytes for a record.
+business date. Names are not kept. About 70 bytes for a record, at most 1,200.
 """
 
 from datetime import date, datetime
@@ -14,6 +14,10 @@ from monitor.money import to_base_minor
 from monitor.policy import Policy
 from schemas import Customer
 
+MOST_LETTERS: Final = 32
+MOST_TAGS: Final = 8
+MOST_OWNERS: Final = 4
+"""Bounds on what is kept of a record's texts and lists: the first of them."""
 ALWAYS: Final = 0
 """The day from which a record without `effective_from` is in effect."""
 
@@ -41,6 +45,15 @@ class Profile(msgspec.Struct, array_like=True, frozen=True):
     list_tags: tuple[str, ...] = ()
     group_id: str | None = None
     owners: tuple[str, ...] = ()
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether what every record needs is missing: a person's occupation or income, a company's industry or size."""
+        if self.kind == "person":
+            return self.occupation is None or self.income_minor is None
+        if self.kind == "company":
+            return self.industry is None or (self.capital_minor is None and self.turnover_minor is None)
+        return False
 
 
 NO_PROFILE: Final = Profile()
@@ -84,8 +97,8 @@ def profile_of(customer: Customer, policy: Policy) -> Profile | None:
         risk_grade=customer.risk_grade,
         segment=customer.segment,
         country=customer.country,
-        industry=customer.industry,
-        occupation=customer.occupation,
+        industry=_short(customer.industry),
+        occupation=_short(customer.occupation),
         opened_day=_day(customer.opened_on, policy),
         income_minor=income,
         turnover_minor=turnover,
@@ -93,10 +106,14 @@ def profile_of(customer: Customer, policy: Policy) -> Profile | None:
         volume_minor=volume,
         cash_permille=None if cash is None else round(cash * 1000),
         is_pep=customer.is_pep,
-        list_tags=tuple(customer.list_tags),
+        list_tags=tuple(tag[:MOST_LETTERS] for tag in customer.list_tags[:MOST_TAGS]),
         group_id=customer.group_id,
-        owners=tuple(customer.beneficial_owners),
+        owners=tuple(customer.beneficial_owners[:MOST_OWNERS]),
     )
+
+
+def _short(text: str | None) -> str | None:
+    return None if text is None else text[:MOST_LETTERS]
 
 
 def _day(when: date | datetime | None, policy: Policy) -> int | None:

@@ -1,15 +1,18 @@
 """Large-value reports (大额交易): single or accumulated in a business day, in and out apart, per customer.
 
 Sums come from the day tiles, so late postings count on their own date, and reversals are taken back. Only what is not a
-domestic posting in the base currency is kept apart (`CustomerState.apart`): the rest follows by subtraction.
+domestic posting in the base currency is kept apart (`CustomerState.apart`): the rest follows by subtraction. A report can
+change for ten days: longer than a bank has to make it.
 """
 
+import struct
 from decimal import Decimal
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from zlib import crc32
 
 from monitor.calendar import date_of
-from monitor.customer_state import CustomerState, ReportMemo
+from monitor.customer_state import REPORT_DAYS, CustomerState, ReportMemo
 from monitor.money import format_major, to_base_minor, to_major
 from monitor.policy import Policy, Rules
 from monitor.posting import Posting
@@ -17,6 +20,8 @@ from monitor.report_rules import CASH, CLASSES, CROSS_BORDER, FOREIGN_CURRENCY, 
 from monitor.stats import recent
 from schemas import ThresholdReport
 from schemas.fields import format_instant
+
+_MEMO_KEY: Final = struct.Struct("<HIB")
 
 
 class _Total(NamedTuple):
@@ -38,7 +43,9 @@ def report_id(customer_id: str, moved: Moved, rule: str, side: str) -> str:
 
 
 def may_report(state: CustomerState, moved: Moved, rules: Rules) -> bool:
-    """Whether what moved can reach any threshold, or did so before."""
+    """Whether what moved can reach any threshold, or did so before, on a date whose reports can still change."""
+    if moved.day <= state.newest_day - REPORT_DAYS:
+        return False
     return (
         state.days.directed_sum(moved.day, inbound=moved.inbound) >= rules.least_report_minor
         or state.has_reports
@@ -58,7 +65,7 @@ def reports_of(
             is_due = total.amount_minor > threshold_minor or (
                 rule.inclusive and total.amount_minor == threshold_minor
             )
-            key = f"{moved.day}/{rule.id}/{_direction(moved)}/{side.name}"
+            key = _memo_key(moved, rule.id, side.name)
             memo = state.reports.get(key)
             if memo is None and is_due:
                 memo = state.reports[key] = ReportMemo(0, 0, 0)
@@ -103,9 +110,15 @@ def _threshold_minor(side: Side, day: int, policy: Policy) -> int:
 
 
 def _forget(state: CustomerState) -> None:
-    """Drop the memos of dates that can no longer be posted to."""
-    for key in [key for key in state.reports if int(key.partition("/")[0]) < state.oldest_day]:
+    """Drop the memos of dates whose reports can no longer change."""
+    oldest = state.newest_day - REPORT_DAYS + 1
+    for key in [key for key in state.reports if _MEMO_KEY.unpack(key)[0] < oldest]:
         del state.reports[key]
+
+
+def _memo_key(moved: Moved, rule: str, side: str) -> bytes:
+    """Date, 32 bits of the rule, direction and side."""
+    return _MEMO_KEY.pack(moved.day, crc32(rule.encode()), 2 * moved.inbound + (side == "base"))
 
 
 def _direction(moved: Moved) -> str:

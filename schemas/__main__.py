@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from schemas import Alert, Customer, DeadLetter, ShadowFinding, ThresholdReport, Transaction
+from schemas import Alert, Customer, DeadLetter, RiskGradeChange, ShadowFinding, ThresholdReport, Transaction
 
 _FOLDER = Path(__file__).parent / "json"
 _MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
@@ -14,6 +14,7 @@ _MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("customer", Customer),
     ("alert", Alert),
     ("threshold-report", ThresholdReport),
+    ("risk-grade-change", RiskGradeChange),
     ("shadow-finding", ShadowFinding),
     ("dead-letter", DeadLetter),
 )

@@ -108,6 +108,15 @@ def country_key(code: str) -> int:
     return int.from_bytes(code.encode(), "big")
 
 
+def country_of(key: int) -> str:
+    """The two letters of a country's key.
+
+    >>> country_of(country_key("CN"))
+    'CN'
+    """
+    return key.to_bytes(2, "big").decode()
+
+
 def counterparty_key(name: str) -> int:
     """The 32-bit key of a counterparty's account."""
     return crc32(name.encode()) or 1  # 0 stands for none

@@ -19,6 +19,9 @@ class Sightings(msgspec.Struct, array_like=True):
 
     rows: bytes = b""
 
+    def __len__(self) -> int:
+        return len(self.rows) // _WIDTH
+
     def __iter__(self) -> Iterator[tuple[int, int, int]]:
         """Key, first day and last day of each."""
         return _ROW.iter_unpack(self.rows)

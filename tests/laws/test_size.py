@@ -12,6 +12,7 @@ from monitor.customer_state import encode
 from monitor.story import Act
 from tests.stories.bank import Bank, detectors_of, posting_of
 
+_ABROAD = ("IR", "KY", "VG", *(f"{a}{b}" for a in "ABCDE" for b in "EFGLM"))
 ORDINARY_BYTES, ANY_BYTES, ALERTS_BYTES = 2 * 1024, 16 * 1024, 1024
 
 
@@ -51,15 +52,29 @@ def test_thirty_postings_a_month_fit_in_two_kibibytes(
 
 
 def _worst(width: int, letter: str) -> tuple[int, set[str]]:
-    """The largest state under traffic that fills every part: long ids, large amounts, many partners, all day long."""
+    """The largest state under traffic that fills every part: long ids, large amounts, many partners, all day long.
+
+    And many accounts and countries, of somebody on a list who declared next to nothing.
+    """
     chance = Random(7)
     bank = Bank()
+    bank.declare(
+        list_tags=["watch"],
+        declared_monthly_income="100",
+        expected_monthly_volume="100",
+        effective_from="2020-01-01",
+    )
 
     def act(day: int, hour: float, crowd: int = 10**6) -> Act:
         large = math.floor(10 ** chance.uniform(4.6, 12.99))
         amount = large if chance.random() < 0.7 else chance.choice([45_000, 49_000, 450_000])
         who = f"stranger {chance.randrange(crowd)}"
-        return Act(day, amount, chance.random() < 0.5, who, chance.choice(["cash", "transfer"]), hour)
+        # From the last weeks on, abroad and in many accounts too: before, that would have been habit.
+        country, account = "CN", "A"
+        if day >= 0 and chance.random() < 0.5:
+            country, account = chance.choice(_ABROAD), f"B{chance.randrange(30)}"
+        inbound, channel = chance.random() < 0.5, chance.choice(["cash", "transfer"])
+        return Act(day, amount, inbound, who, channel, hour, country, account, is_entity=True)
 
     year = [act(day, 1 + 5 * step, crowd=60) for day in range(-420, 0) for step in range(4)]
     weeks = [act(day, 0.4 * step) for day in range(36) for step in range(60)]

@@ -10,7 +10,7 @@ from agents.outputs import OutputError, whole_files
 from monitor.batch import Outcome, Record
 from monitor.engine import Engine
 
-_OUTPUTS = ("alerts.jsonl", "scores.parquet", "letters.jsonl")
+_OUTPUTS = ("alerts.jsonl", "scores.parquet", "grades.jsonl", "letters.jsonl")
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def bank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
 
 def _replay(transactions: str = "bank/transactions.jsonl", *more: str) -> int:
-    alerts, scores, letters = _OUTPUTS
-    outputs = ("--alerts", alerts, "--scores", scores, "--dead-letters", letters)
+    alerts, scores, grades, letters = _OUTPUTS
+    outputs = ("--alerts", alerts, "--scores", scores, "--risk-grades", grades, "--dead-letters", letters)
     return run(["replay", "--transactions", transactions, *outputs, *more])
 
 
@@ -39,6 +39,7 @@ def test_a_replay_that_ends_leaves_its_outputs(bank: Path, capsys: pytest.Captur
     out, err = capsys.readouterr()
     assert err == ""
     assert "postings judged" in out
+    assert "grade changes to" in out
     assert max(map(len, out.splitlines())) <= 80
 
 
@@ -93,6 +94,11 @@ def test_what_cannot_be_written_or_read_is_said_by_option_before_anything_is_jud
     for arguments, told in (
         ((*replay, "--alerts", "nowhere/a.jsonl"), "--alerts: nowhere/a.jsonl: No such file or directory"),
         ((*replay, "--alerts", "bank"), "--alerts: bank: is a directory"),
+        ((*replay, "--alerts", "a", "--risk-grades", "a"), "--risk-grades: a is also the file of --alerts"),
+        (
+            (*replay, "--alerts", "a", "--risk-grades", source),
+            f"--transactions: {source}: would be overwritten",
+        ),
         ((*replay, "--alerts", source), f"--transactions: {source}: would be overwritten"),
         ((*replay, "--alerts", "a", "--scores", "./a"), "--scores: a is also the file of --alerts"),
         (("replay", "--transactions", "no.csv", "--alerts", "a"), "--transactions: no.csv: no such file"),

@@ -26,6 +26,7 @@ def test_a_batch_is_counted_by_fate_reason_and_detector() -> None:
     metrics = Metrics()
     tally = Tally(applied=5, fenced=2, duplicates=1, late=1, unknown_fields=3, without_record=4)
     tally.findings["structuring"] = 2
+    tally.grade_changes["high"] = 6
     metrics.count(Outcome(dead_letters=[_letter()], tally=tally))
     assert _value(metrics, "postings_total", outcome="applied") == 5
     assert _value(metrics, "postings_total", outcome="fenced") == 2
@@ -35,6 +36,7 @@ def test_a_batch_is_counted_by_fate_reason_and_detector() -> None:
     assert _value(metrics, "postings_without_record_total") == 4
     assert _value(metrics, "dead_letters_total", reason="too_late") == 1
     assert _value(metrics, "findings_total", detector="structuring") == 2
+    assert _value(metrics, "grade_changes_total", grade="high") == 6
     assert b"CUSTOMER-7" not in metrics.expose()
 
 
@@ -50,6 +52,7 @@ def test_series_with_known_labels_exist_before_anything_happens() -> None:
     text = Metrics().expose().decode()
     assert 'ledgerwatch_alerts_total{band="critical"} 0.0' in text
     assert 'ledgerwatch_postings_total{outcome="applied"} 0.0' in text
+    assert 'ledgerwatch_grade_changes_total{grade="high"} 0.0' in text
 
 
 def test_steps_and_batches_are_timed() -> None:

@@ -16,7 +16,7 @@ from monitor.batch import Outcome
 from monitor.calendar import date_of
 from monitor.catalogue import DETECTOR_IDS
 from monitor.story import ORDINARY, Act, paid_in, paid_out
-from schemas import Alert, DeadLetter
+from schemas import Alert, DeadLetter, RiskGradeChange
 from tests.stories.bank import POLICY, Bank, Fields, posting_of
 
 _DAY: tuple[Act, ...] = (
@@ -130,6 +130,15 @@ def test_customers_are_known_before_the_first_posting(postings: list[Fields], tm
     lines, result = _replay(_write(tmp_path / "postings.jsonl", postings), customers=customers)
     assert (result.tally.customers, result.tally.without_record) == (1, 0)
     assert {Alert.model_validate_json(line).risk_grade for line in lines.splitlines()} == {"high"}
+
+
+def test_changes_of_risk_grades_are_written_and_counted(postings: list[Fields], tmp_path: Path) -> None:
+    customers = _write(tmp_path / "customers.csv", [{"customer_id": "C1", "kind": "person", "is_pep": True}])
+    path, grades = _write(tmp_path / "postings.jsonl", postings), io.BytesIO()
+    result = replay(POLICY, [path], outputs={"risk-grades": grades}, customers=customers)
+    changes = [RiskGradeChange.model_validate_json(line) for line in grades.getvalue().splitlines()]
+    assert [change.grade for change in changes] == ["high"]
+    assert result.tally.grade_changes == {"high": 1}
 
 
 def test_bad_rows_are_set_aside_with_the_file_read_on(postings: list[Fields], tmp_path: Path) -> None:
