@@ -1,10 +1,12 @@
 """How many new counterparties stand on one side of a customer while how many stand on the other."""
 
+import math
 from typing import Final, NamedTuple
 
 from monitor.calendar import DAY_S
 from monitor.customer_state import DAYS_KEPT, NOVEL_DAYS, CustomerState
-from monitor.policy import Rules
+from monitor.passing import graded
+from monitor.policy import DetectorLimit, Rules
 from monitor.posting import Posting
 from monitor.stats.counterparties import NEVER
 from monitor.stats.recent import INBOUND, NOVEL, REVERSED
@@ -58,15 +60,40 @@ def degrees_of(state: CustomerState, posting: Posting, rules: Rules) -> Degrees 
 
 
 class BothWays(NamedTuple):
-    """New counterparties in a window: the fewer of those who pay and those who are paid."""
+    """New counterparties in a window, what came from the ones having gone to the others."""
 
     fewer: int
+    """The fewer of those who pay and those who are paid."""
     usual: float
     """The same in as long a time before, at the customer's usual rate."""
     limit: float
+    first_day: int
+    postings: int
 
 
-def strangers_both_ways(state: CustomerState, posting: Posting, first: int) -> BothWays:
+def through_strangers(
+    state: CustomerState, posting: Posting, rules: Rules, limits: DetectorLimit
+) -> BothWays | None:
+    """In the 10 working days ending with the posting; None where few are new, or little went through."""
+    first, inbound = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.inbound
+    flow = state.novel_days.total(first, posting.day)
+    if min(flow.in_count + inbound, flow.out_count + (not inbound)) < limits.threshold:
+        return None
+    in_sum = flow.in_sum + inbound * posting.amount_minor
+    out_sum = flow.out_sum + (not inbound) * posting.amount_minor
+    if in_sum < limits.floor_minor or min(in_sum, out_sum) < limits.share * max(in_sum, out_sum):
+        return None
+    return _both_ways(state, posting, first, flow.count + 1)
+
+
+def link_grade(state: CustomerState, posting: Posting) -> float:
+    """How likely the posting is a link of a chain that carries others' money: 0 for one with a known counterparty."""
+    if posting.link is None:
+        return 0.0
+    return graded(math.exp(posting.link) * (1 + state.strangers.record(posting.day)))
+
+
+def _both_ways(state: CustomerState, posting: Posting, first: int, postings: int) -> BothWays:
     """Payers and payees first seen from `first` to the posting's day, the posting's counterparty included."""
     last, inbound = posting.day, posting.inbound
     is_unknown = posting.counterparty not in state.counterparties
@@ -87,7 +114,8 @@ def strangers_both_ways(state: CustomerState, posting: Posting, first: int) -> B
     usual = min(earlier_payers, earlier_payees) * (last - first + 1) / NOVEL_DAYS
     if state.counterparties.forgotten:
         usual = max(usual, usual_novel_postings(state, first, last, inbound=None) / 2)
-    return BothWays(min(payers, payees), usual, upper_limit_of_rate(usual, Z) if usual else 0.0)
+    limit = upper_limit_of_rate(usual, Z) if usual else 0.0
+    return BothWays(min(payers, payees), usual, limit, first, postings)
 
 
 def kept_strangers(state: CustomerState, posting: Posting, first: int, flags: int) -> tuple[set[int], int]:

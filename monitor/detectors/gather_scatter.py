@@ -4,42 +4,32 @@ from typing import Final
 
 from monitor.customer_state import CustomerState
 from monitor.detector import NOT_CARD, Detector, Observation
-from monitor.flows import WINDOW_WORKING_DAYS, strangers_both_ways
+from monitor.flows import link_grade, through_strangers
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.stats.recent import NOVEL
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "gather-scatter"
+LEAST: Final = 0.01
+"""Grades below this say nothing."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """New payers or new payees in 10 working days, the fewer of the two, if what came from the ones went to the others.
 
-    The smaller of in and out is at least the policy's `share` of the larger. Regular partners on both sides are a business.
+    The smaller of in and out is at least the policy's `share` of the larger. Below that it is graded by the odds that a
+    posting with a stranger is a link of a chain (`monitor.stats.strangers`).
     """
-    limits = rules.limits[ID]
-    first, last, inbound = (
-        rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS),
-        posting.day,
-        posting.inbound,
-    )
-    flow = state.novel_days.total(first, last)
-    if min(flow.in_count + inbound, flow.out_count + (not inbound)) < limits.threshold:
+    if posting.link is None and not posting.flags & NOVEL:
         return None
-    in_sum = flow.in_sum + inbound * posting.amount_minor
-    out_sum = flow.out_sum + (not inbound) * posting.amount_minor
-    if in_sum < limits.floor_minor or min(in_sum, out_sum) < limits.share * max(in_sum, out_sum):
-        return None
-    strangers = strangers_both_ways(state, posting, first)
+    grade, limits, day = link_grade(state, posting), rules.limits[ID], posting.day
+    both = through_strangers(state, posting, rules, limits) if posting.flags & NOVEL else None
+    if both is None:
+        return Observation(0.0, limits.threshold, None, day, day, 1, graded=grade) if grade >= LEAST else None
+    threshold, count = max(limits.threshold, both.limit), both.postings
     return Observation(
-        observed=strangers.fewer,
-        threshold=max(limits.threshold, strangers.limit),
-        usual=strangers.usual,
-        first_day=first,
-        last_day=last,
-        count=flow.count + 1,
-        flags=NOVEL,
+        both.fewer, threshold, both.usual, both.first_day, day, count, flags=NOVEL, graded=grade
     )
 
 
@@ -57,7 +47,6 @@ DETECTOR = Detector(
     runbook="1. Put payers and payees side by side, with times and amounts. 2. Is any of them on both sides, or our customer? "
     "3. What does the customer keep? 4. Consider holding the next payment.",
     channels=NOT_CARD,
-    needs=NOVEL,
     observe=observe,
     fires=Story(
         "Seven strangers pay in 6,000 each, and seven others are paid about as much.",
