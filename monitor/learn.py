@@ -64,10 +64,7 @@ def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
     """Note in the posting how it stands to the customer's past: what several detectors and `learn` ask for, once."""
     day, key, inbound = posting.day, posting.counterparty, posting.inbound
     met_day = None if key is None else state.counterparties.first_day(key)
-    is_novel = is_partner = False
-    if key is not None and state.is_known(day):
-        is_novel = met_day is None or day - met_day < NOVEL_DAYS
-        is_partner = not is_novel
+    is_novel = key is not None and state.is_known(day) and (met_day is None or day - met_day < NOVEL_DAYS)
     posting.flags = _flags(posting, rules, is_novel=is_novel)
     habit = state.amounts_in if inbound else state.amounts_out
     weighed, away = habit.weigh(posting.amount_minor, day), 0.0
@@ -77,7 +74,7 @@ def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
     if key is not None and met_day is None:
         posting.link = state.strangers.log_odds(day, state.first_day, away, inbound=inbound)
     if posting.channel in CHANNELS:
-        posting.match = state.passing.weigh(posting, state.first_day, is_partner=is_partner)
+        posting.match = state.passing.weigh(posting, state.first_day, is_known=met_day is not None)
 
 
 def unlearn(state: CustomerState, original: RecentPosting, reversal: Posting, rules: Rules) -> None:

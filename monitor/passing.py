@@ -40,8 +40,8 @@ PLANTED_A_DAY: Final = 1 / 1000
 FOLLOWERS: Final = 0.1
 RUN_DAYS: Final = 14.0
 """A planted posting is followed by so many others within ten working days, the 短期 of the rules."""
-PARTNERS: Final = 0.1
-"""How much of what is passed on goes to partners of longer than a month: wages go into the same savings every month."""
+KNOWN: Final = 0.1
+"""How much of it comes from or goes to somebody met before: wages come every month, and go into the same savings."""
 EXCEPTIONS: Final = 0.1
 ANY: Final = 0.01
 """Least probability that an incoming posting is going to be passed on."""
@@ -78,11 +78,10 @@ class Passing(msgspec.Struct, array_like=True):
     """Planted postings, fading over `RUN_DAYS`, as of `planted_s`."""
     planted_s: int = 0
 
-    def weigh(self, posting: Posting, first_day: int, *, is_partner: bool) -> Match | None:
+    def weigh(self, posting: Posting, first_day: int, *, is_known: bool) -> Match | None:
         """How the posting stands to the past; None where its channel passes nothing on.
 
-        `first_day`: the customer's first, 0 if there is none yet. `is_partner`: whether the counterparty has been one
-        for longer than a month.
+        `first_day`: the customer's first, 0 if there is none yet. `is_known`: whether the counterparty was met before.
         """
         channel = CHANNELS.get(posting.channel)
         if channel is None:
@@ -113,7 +112,9 @@ class Passing(msgspec.Struct, array_like=True):
         source_s, share = 0, 0.0
         if self.pending and not inbound:
             passed, source_s, share = self._passed_on(posting, number, value)
-            likely += PARTNERS * passed if is_partner else passed
+            likely += passed
+        if is_known:
+            likely *= KNOWN
         return Match(often * likely / usual, source_s, share, value, flow)
 
     def learn(self, posting: Posting, match: Match) -> None:
