@@ -67,7 +67,7 @@ def revise(
         joined_now |= _note(memo, state, posting, detector, observation, rules)
         raise_it(state, posting.day, detector, observation)
     memo.last_at_ms = max(memo.last_at_ms, posting.at_ms)
-    memo.score = max(memo.score, round(joined(contribution(f.weight, f.strength) for f in memo.findings), 2))
+    memo.score = max(memo.score, round(_score(memo, detectors), 2))
     band = policy.band(memo.score)
     evidence = max(finding.count for finding in memo.findings)
     if not (joined_now or band > memo.published_band or evidence >= 2 * memo.published_count):
@@ -81,6 +81,13 @@ def published_band(state: CustomerState, day: int) -> int:
     """Index into `BANDS` of what was last said about a business date; -1: nothing."""
     memo = state.alerts.get(day) if state.has_alerts else None
     return -1 if memo is None else memo.published_band
+
+
+def _score(memo: AlertMemo, detectors: Mapping[str, Detector]) -> float:
+    return joined(
+        (detectors[f.detector].family or f.detector, contribution(f.weight, f.strength))
+        for f in memo.findings
+    )
 
 
 def is_quiet(state: CustomerState, day: int, detector: Detector, seen: Observation, rules: Rules) -> bool:

@@ -1,6 +1,5 @@
 """What a detector is: data, and one function that observes. And what it answers."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -10,6 +9,7 @@ import msgspec
 from monitor.customer_state import CustomerState
 from monitor.policy import Rules
 from monitor.posting import Posting
+from monitor.scoring import strength_of
 from monitor.stats.recent import INBOUND
 from monitor.story import Story
 
@@ -75,9 +75,9 @@ class Observation(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def strength(self) -> float:
-        """How far the observation goes: 1 is exactly at the threshold, or even odds."""
+        """How far the observation goes: 1 is exactly at the threshold; see `monitor.scoring`."""
         strength = self.observed / self.threshold if self.observed >= self.threshold else 0.0
-        return max(strength, -math.log2(1 - min(self.graded, _SURE))) if self.graded else strength
+        return max(strength, strength_of(min(self.graded, _SURE))) if self.graded else strength
 
     @property
     def fires(self) -> bool:
@@ -108,6 +108,8 @@ class Detector:
     """The channels that it is asked about; None: all."""
     needs: int = 0
     """Flags (`monitor.stats.recent`) that a posting has to have for it to be asked."""
+    family: str = ""
+    """Detectors of one family rest on the same evidence, and count once; empty: none but itself."""
     observe: Observe
     """None: not applicable here, or too little history. It changes nothing."""
     fires: Story

@@ -148,12 +148,13 @@ class Engine:
                 self._grade_by(alert, state, place, posting.day, before, batch)
         if batch.scores is not None:
             parts = [
-                (contribution(rules.limits[d.id].weight, seen.strength), d.id) for d, seen in observations
+                (contribution(rules.limits[d.id].weight, seen.strength), d.id, d.family or d.id)
+                for d, seen in observations
             ]
             scored = ScoredPosting(
                 posting.transaction_id,
                 posting.customer_id,
-                joined(part for part, _ in parts),
+                joined((family, part) for part, _, family in parts),
                 max(parts)[1] if parts else None,
                 posting.day,
                 tuple(detector.id for detector, _ in fired),

@@ -5,7 +5,6 @@ from typing import Final, NamedTuple
 
 from monitor.calendar import DAY_S
 from monitor.customer_state import DAYS_KEPT, NOVEL_DAYS, CustomerState
-from monitor.passing import graded
 from monitor.policy import DetectorLimit, Rules
 from monitor.posting import Posting
 from monitor.stats.counterparties import NEVER
@@ -87,10 +86,14 @@ def through_strangers(
 
 
 def link_grade(state: CustomerState, posting: Posting) -> float:
-    """How likely the posting is a link of a chain that carries others' money: 0 for one with a known counterparty."""
+    """How likely the posting is a link of a chain that carries others' money: 0 for one with a known counterparty.
+
+    At half the log odds: they are of a chain as the formula imagines it, and there are others.
+    """
     if posting.link is None:
         return 0.0
-    return graded(math.exp(posting.link) * (1 + state.strangers.record(posting.day)))
+    spread = math.exp(posting.link / 2) * math.sqrt(1 + state.strangers.record(posting.day))
+    return spread / (1 + spread)
 
 
 def _both_ways(state: CustomerState, posting: Posting, first: int, postings: int) -> BothWays:

@@ -197,13 +197,3 @@ class Passing(msgspec.Struct, array_like=True):
 def _still_likely(entry: bytes, now_s: int) -> float:
     probability, at_s, *_ = _ENTRY.unpack(entry)
     return float(probability) * math.exp(min(0, at_s - now_s) / (DELAY_DAYS * DAY_S))
-
-
-def graded(odds: float) -> float:
-    """Odds as a probability at half their logarithm, 0 to 1: spreads what is far from certain.
-
-    >>> graded(1.0), graded(9.0)
-    (0.5, 0.75)
-    """
-    root = math.sqrt(odds)
-    return root / (1 + root)

@@ -65,6 +65,7 @@ DETECTOR = Detector(
     source="ten times the level of half a year within ten working days, as bank rules of 2006 had it (短期内资金收付与以往明显不符)",
     runbook="1. When did it begin, and with which posting? 2. Has anything been declared since: work, business, sale? "
     "3. Who uses the account: device, place, phone? 4. Renew the KYC record before going on.",
+    family="amounts",
     observe=observe,
     fires=Story(
         "A person who gets 9,000 a month is paid 30,000 every other day.",

@@ -65,6 +65,7 @@ DETECTOR = Detector(
     runbook="1. What does the customer sell, and to whom? 2. Compare the takings with the size of the place and the season. "
     "3. Where is the cash paid in, and by whom? 4. Correct the KYC record, or ask for the books.",
     needs=CASH,
+    family="cash",
     observe=observe,
     fires=Story(
         "A consultancy pays in 30,000 in notes every other day.",

@@ -55,6 +55,7 @@ DETECTOR = Detector(
     runbook="1. Where does the cash come from, or go? 2. Which branches and machines? "
     "3. Does the occupation or industry handle cash? 4. Look for amounts just below the reporting threshold.",
     channels=frozenset({"cash"}),
+    family="cash",
     observe=observe,
     fires=Story(
         "A person who hardly uses cash pays in 12,000 in notes every third day.",

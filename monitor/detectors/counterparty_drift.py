@@ -59,6 +59,7 @@ DETECTOR = Detector(
     runbook="1. Who left and who came? 2. Has the business changed, or only the account's user? "
     "3. Compare with industry and scope. 4. Visit or call where the change has no reason.",
     channels=NOT_CARD,
+    family="strangers",
     observe=observe,
     fires=Story(
         "A person's money suddenly goes to six new payees, 9,000 each, within three weeks.",

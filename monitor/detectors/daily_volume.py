@@ -66,6 +66,7 @@ DETECTOR = Detector(
     source="KYC review of daily average amounts (日平均发生额); robust z-score after Iglewicz and Hoaglin 1993",
     runbook="1. List the day's postings by size. 2. Ask what the largest is for, and whether it was announced. "
     "3. Compare with the declared income or turnover. 4. See where the money went in the next three days.",
+    family="amounts",
     observe=observe,
     fires=Story(
         "An ordinary person pays out 260,000 in one day.", (*ORDINARY, *paid_out(260_000, 0, who="agent"))

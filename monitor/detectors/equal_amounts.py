@@ -45,15 +45,9 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         return None
     habit = state.amounts_in if inbound else state.amounts_out
     usual = habit.share_around(amount, count - 1, all_count - 1) * all_count
-    return Observation(
-        observed=count,
-        threshold=max(limits.threshold, upper_limit_of_rate(usual, Z)),
-        usual=usual,
-        first_day=(since + 1) // DAY_S,
-        last_day=day,
-        count=all_count,
-        inbound=inbound,
-    )
+    threshold = max(limits.threshold, upper_limit_of_rate(usual, Z))
+    first = (since + 1) // DAY_S
+    return Observation(count, threshold, usual, first, day, all_count, inbound=inbound)
 
 
 DETECTOR = Detector(
@@ -68,6 +62,7 @@ DETECTOR = Detector(
     source="splitting into equal parts (化整为零); equal amounts within a day, FATF typologies on structuring and mule accounts",
     runbook="1. Are the counterparties different, and known? 2. Is a larger sum behind them, and was it split? "
     "3. Does the customer sell something at one price? 4. Look for the same amounts at the counterparties.",
+    family="pace",
     observe=observe,
     fires=Story(
         "Seven payments of 4,900 to 5,100 leave on one day.",

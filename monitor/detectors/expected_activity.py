@@ -55,6 +55,7 @@ DETECTOR = Detector(
     source="acceptance: purpose of the account and expected activity are recorded (接受客户); FATF recommendation 10",
     runbook="1. What was said when the account was opened, and by whom? 2. What has changed: a new trade, a sale, others' money? "
     "3. For cash: which branches, which notes, paid in by whom? 4. Record the new expectation, or the doubt.",
+    family="declared",
     observe=observe,
     fires=Story(
         "A clerk who expected 20,000 a month moves 100,000 in a week.",

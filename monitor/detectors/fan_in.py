@@ -46,6 +46,7 @@ DETECTOR = Detector(
     "3. Ask the customer what was sold. 4. Look for complaints of fraud against the account.",
     direction="in",
     channels=NOT_CARD,
+    family="strangers",
     observe=observe,
     fires=Story(
         "Eight strangers pay an ordinary person 5,000 each in a week.",

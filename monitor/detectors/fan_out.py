@@ -46,6 +46,7 @@ DETECTOR = Detector(
     "3. Is it a payroll that should have been declared? 4. Check the payees that are customers here.",
     direction="out",
     channels=NOT_CARD,
+    family="strangers",
     observe=observe,
     fires=Story(
         "An ordinary person pays eight strangers 5,000 each in a week.",

@@ -51,6 +51,7 @@ DETECTOR = Detector(
     source="KYC review of frequency (资金交易的频繁程度); 频繁 is 3 or more a day (2006 definitions)",
     runbook="1. Look at the order and spacing of the day's postings. 2. Are the counterparties known? "
     "3. Is one amount split into many? 4. Was the device or channel a new one?",
+    family="pace",
     observe=observe,
     fires=Story(
         "A person with one or two postings a day makes twelve transfers of 2,000 in one day.",

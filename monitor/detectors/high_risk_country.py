@@ -67,6 +67,7 @@ DETECTOR = Detector(
     "3. Ask for contract, invoice and customs papers. 4. Do the goods and their way fit the customer's trade?",
     channels=NOT_CARD,
     needs=FOREIGN,
+    family="countries",
     observe=observe,
     fires=Story(
         "An ordinary person sends 18,000 to Myanmar twice in ten days.",

@@ -53,6 +53,7 @@ DETECTOR = Detector(
     runbook="1. Is the declared income still true? Renew the record if not. 2. Where did the money come from: savings, a sale, "
     "a loan, others? 3. Who received it? 4. If it is not the customer's own, whose is it?",
     direction="out",
+    family="declared",
     observe=observe,
     fires=Story(
         "A clerk with a declared income of 9,000 sends 30,000 twice in a week.",

@@ -50,6 +50,7 @@ DETECTOR = Detector(
     runbook="1. List the amounts from half to one and a half thresholds. 2. Is there a price or contract that explains them? "
     "3. Did the customer ask about the threshold? 4. Look at the same customer's other accounts and relatives.",
     needs=NEAR,
+    family="near T",
     observe=observe,
     fires=Story(
         "Every other week for three months somebody brings 46,000 to 49,000 in notes.",

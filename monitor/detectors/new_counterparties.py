@@ -61,6 +61,7 @@ DETECTOR = Detector(
     runbook="1. List the counterparties first seen in the window. 2. Do they know each other, or share a bank or city? "
     "3. Is the money passed on? 4. Was the account advertised, lent or sold?",
     channels=NOT_CARD,
+    family="strangers",
     observe=observe,
     fires=Story(
         "Seven strangers pay an ordinary person 3,000 each within a week.",

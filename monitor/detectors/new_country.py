@@ -58,6 +58,7 @@ DETECTOR = Detector(
     "3. Is the country on the way to another one? 4. Was the account taken over: who gave the order, from where?",
     channels=NOT_CARD,
     needs=FOREIGN,
+    family="countries",
     observe=observe,
     fires=Story(
         "A person who never sent money abroad sends 60,000 to Cyprus.",

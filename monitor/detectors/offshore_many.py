@@ -59,6 +59,7 @@ DETECTOR = Detector(
     "3. Were the sums split below the reporting threshold? 4. Where does the money go next?",
     channels=NOT_CARD,
     needs=FOREIGN | NOVEL,
+    family="countries",
     observe=observe,
     fires=Story(
         "Four companies in the British Virgin Islands and the Seychelles pay an ordinary person 15,000 each.",

@@ -6,7 +6,6 @@ from monitor.calendar import DAY_S
 from monitor.customer_state import CustomerState
 from monitor.detector import Detector, Observation
 from monitor.flows import Through, flow_through
-from monitor.passing import graded
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.story import ORDINARY, Story, paid_in, paid_out
@@ -14,8 +13,8 @@ from monitor.story import ORDINARY, Story, paid_in, paid_out
 ID: Final = "pass-through"
 FIRM: Final = 3.0
 """Odds from which one payment is a finding: three to one."""
-LEAST_GRADE: Final = 0.01
-"""Below these odds (1 to 10,000) nothing is said: most postings."""
+LEAST_GRADE: Final = 0.001
+"""Below this probability, that of any posting, nothing is said."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
@@ -31,7 +30,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         first, least = match.source_s // DAY_S, min(match.share, limits.threshold)
         return Observation(match.share, least, None, first, day, 2, evidence=source)
     flow = None if posting.inbound else flow_through(state, posting, rules, limits.floor_minor)
-    grade = 0.0 if match is None else graded(match.odds)
+    grade = match.odds / (1 + match.odds) if match is not None and state.is_known(day) else 0.0
     if flow is None:
         flow = None if grade < LEAST_GRADE else Through(0.0, None, day, 1)
     if flow is None:

@@ -44,15 +44,9 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if moved < limits.floor_minor or not (posting.flags & NOVEL or min(ways) >= EACH_WAY):
         return None
     usual = busiest_rate(state, day) * (day - first + 1)
-    return Observation(
-        observed=sum(ways),
-        threshold=max(limits.threshold, upper_limit_of_rate(usual, Z) if usual else 0.0),
-        usual=usual,
-        first_day=first,
-        last_day=day,
-        count=sum(ways),
-        evidence=names_with(state, key, first, day),
-    )
+    count, threshold = sum(ways), max(limits.threshold, upper_limit_of_rate(usual, Z) if usual else 0.0)
+    evidence = names_with(state, key, first, day)
+    return Observation(count, threshold, usual, first, day, count, evidence=evidence)
 
 
 DETECTOR = Detector(
@@ -68,6 +62,7 @@ DETECTOR = Detector(
     runbook="1. Who is the counterparty, and since when are they known? 2. Does each payment have its own reason? "
     "3. Does the money end where it began? 4. Look at the counterparty's side, if it is our customer.",
     channels=NOT_CARD,
+    family="pace",
     observe=observe,
     fires=Story(
         "Somebody new is paid 6,000 on each of eight days.",

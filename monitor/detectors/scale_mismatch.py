@@ -61,6 +61,7 @@ DETECTOR = Detector(
     source="continuing review: transactions out of line with registered capital, business scope and scale (持续审查)",
     runbook="1. Ask for contracts, invoices and tax returns of the month. 2. Do staff and premises fit the turnover? "
     "3. Do goods move against the money? 4. Who owns the largest counterparties?",
+    family="declared",
     observe=observe,
     fires=Story(
         "A trader that declared 200,000 a month receives 750,000 within a week and passes it on.",

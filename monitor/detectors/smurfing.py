@@ -63,6 +63,7 @@ DETECTOR = Detector(
     "3. Where does the money go? 4. Report the splitting even if each part is below the threshold.",
     direction="in",
     needs=CASH,
+    family="strangers",
     observe=observe,
     fires=Story(
         "Six persons pay in 13,000 each in notes within a week.",

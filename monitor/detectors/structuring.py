@@ -50,6 +50,7 @@ DETECTOR = Detector(
     source="evading reporting rules (规避报告规定); structuring, 31 CFR 1010.314",
     runbook="1. Put the postings in order, with branch and machine. 2. Who paid them in? "
     "3. Is there a reason for several visits? 4. Report the structuring even if each part is below the threshold.",
+    family="near T",
     observe=observe,
     fires=Story(
         "Four cash deposits of 45,000 to 49,000 within eight days.",

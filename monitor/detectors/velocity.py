@@ -60,6 +60,7 @@ DETECTOR = Detector(
     source="KYC review of frequency (资金交易的频繁程度); bursts precede account takeover losses",
     runbook="1. Same device, same amounts, same payees? 2. Was the password or phone changed before? "
     "3. Call the customer on a number known earlier. 4. Hold further payments while in doubt.",
+    family="pace",
     observe=observe,
     fires=Story(
         "Nine transfers leave within forty minutes at night.",

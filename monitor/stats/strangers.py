@@ -50,7 +50,7 @@ class Strangers(msgspec.Struct, array_like=True):
         met = self.met_in + self.met_out
         evidence = math.log1p(min(MOST_MET, self.met_out if inbound else self.met_in))
         evidence -= math.log((met + 1) / (self.postings + 2))
-        usual = met / (day - first_day + PRIOR_DAYS) if first_day else 0.0
+        usual = met / (max(0, day - first_day) + PRIOR_DAYS) if first_day else 0.0
         burst = self._burst(day) - usual * _FADED
         if burst > 0:
             evidence += burst / max(1.0, usual)

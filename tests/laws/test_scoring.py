@@ -6,17 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.policy import BANDS
-from monitor.scoring import contribution, joined
+from monitor.scoring import contribution, joined, strength_of
 from tests.stories.bank import POLICY
 
-_weights = st.floats(0, 1, exclude_min=True)
+_weights = st.floats(1e-9, 1)
 _strengths = st.one_of(st.floats(0, 10), st.floats(0, 1e18))
 _evidence = st.lists(st.tuples(_weights, _strengths), max_size=12)
 _ROUNDING = 1e-9
 
 
 def _score(evidence: list[tuple[float, float]]) -> float:
-    return joined(contribution(weight, strength) for weight, strength in evidence)
+    """Each finding in a family of its own."""
+    parts = [contribution(weight, strength) for weight, strength in evidence]
+    return joined((str(number), part) for number, part in enumerate(parts))
 
 
 @given(_evidence)
@@ -47,8 +49,21 @@ def test_the_order_of_findings_does_not_matter(evidence: list[tuple[float, float
 
 
 @given(_weights)
-def test_at_the_threshold_a_finding_gives_half_its_weight(weight: float) -> None:
-    assert contribution(weight, 1.0) == weight / 2
+def test_at_four_times_the_threshold_a_finding_gives_half_its_weight(weight: float) -> None:
+    assert contribution(weight, 4.0) == weight / 2
+    assert weight / 7 < contribution(weight, 1.0) < weight / 6
+
+
+@given(_weights, st.floats(0, 0.9999))
+def test_a_probability_contributes_itself(weight: float, probability: float) -> None:
+    assert abs(contribution(weight, strength_of(probability)) - weight * probability) < _ROUNDING
+
+
+@given(_evidence)
+def test_evidence_counts_once(evidence: list[tuple[float, float]]) -> None:
+    parts = [contribution(weight, strength) for weight, strength in evidence]
+    together = joined(("same", part) for part in parts)
+    assert abs(together - 100 * max(parts, default=0.0)) < _ROUNDING
 
 
 @given(st.floats(0, 100), st.floats(0, 100))
@@ -58,13 +73,5 @@ def test_bands_rise_with_the_score(one: float, other: float) -> None:
 
 
 def test_a_band_begins_at_its_score() -> None:
-    assert [POLICY.band(score) for score in (0, 34.99, 35, 59.99, 60, 79.99, 80, 100)] == [
-        0,
-        0,
-        1,
-        1,
-        2,
-        2,
-        3,
-        3,
-    ]
+    for number, start in enumerate(POLICY.bands):
+        assert (POLICY.band(start - 0.01), POLICY.band(start)) == (number, number + 1)

@@ -70,7 +70,7 @@ def test_a_policy_against_itself_gains_and_loses_nothing(
     assert err == ""
 
 
-def test_only_the_detectors_whose_thresholds_changed_gain_or_lose(report: dict[str, Any]) -> None:
+def test_a_lower_threshold_gains_alerts_and_a_higher_one_loses_them(report: dict[str, Any]) -> None:
     places = [one["place"] for one in report["policy_differences"]]
     assert places == ["detectors.structuring.default.threshold", "detectors.velocity.default.threshold"]
     net = {
@@ -78,8 +78,7 @@ def test_only_the_detectors_whose_thresholds_changed_gain_or_lose(report: dict[s
         for row in report["detectors"]
         if row["gained"]["alerts"] or row["lost"]["alerts"]
     }
-    assert net.keys() == {"structuring", "velocity"}
-    assert net["structuring"] > 0 > net["velocity"]
+    assert net["structuring"] > 0 > net["velocity"], "others may follow: alerts move risk grades"
 
 
 def test_the_numbers_of_the_report_agree_with_one_another(report: dict[str, Any]) -> None:
