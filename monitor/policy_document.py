@@ -13,8 +13,10 @@ from schemas.transaction import Channel
 
 Mode = Literal["active", "shadow", "off"]
 Where = Literal["any", "domestic", "cross-border"]
-Positive = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
+MOST: Final = 1e13
+"""No number of a policy is larger: amounts are bounded by it (`schemas.fields`), and nothing else comes near."""
+Positive = Annotated[float, Field(gt=0, le=MOST)]
+NotNegative = Annotated[float, Field(ge=0, le=MOST)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Name = Annotated[str, Field(pattern="^[a-z0-9-]{1,40}$")]
 ALL_CHANNELS: Final[tuple[Channel, ...]] = ("cash", "transfer", "card", "cheque", "other")
@@ -23,7 +25,7 @@ ALL_CHANNELS: Final[tuple[Channel, ...]] = ("cash", "transfer", "card", "cheque"
 class Part(BaseModel):
     """A part of the document: unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class ByKind(Part):
