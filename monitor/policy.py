@@ -174,10 +174,11 @@ class Policy:
         )
 
     def _reporting(self, kind: Kind) -> dict[tuple[str, bool], int]:
-        """The lowest T for each channel, at home and abroad."""
+        """The lowest T for each channel, at home and abroad: the smallest amount that the law means."""
         lowest: dict[tuple[str, bool], int] = {}
         for rule in self.document.reporting:
-            amount_minor = round(getattr(rule.amounts, kind) * self.minor)
+            # "More than" an amount begins one minor unit above it: the amount itself is just below T.
+            amount_minor = round(getattr(rule.amounts, kind) * self.minor) + (not rule.inclusive)
             for channel in rule.channels:
                 for is_foreign in (False, True):
                     if rule.where in ("any", "cross-border" if is_foreign else "domestic"):
