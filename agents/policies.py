@@ -28,7 +28,16 @@ def read_policy(name: str, timezone: str) -> Policy:
     Raises:
         PolicyError: there is none, or it is not valid; the text has one line per problem, and says where it is.
     """
-    return load_policy(read_written(name), detectors=DETECTOR_IDS, timezone=timezone)
+    return load(read_written(name), timezone)
+
+
+def load(written: Written, timezone: str) -> Policy:
+    """The policy that a document holds, with an entry for every detector of the catalogue.
+
+    Raises:
+        PolicyError: it is not valid.
+    """
+    return load_policy(written, detectors=DETECTOR_IDS, timezone=timezone)
 
 
 def read_written(name: str) -> Written:

@@ -194,4 +194,4 @@ def load_policy(text: str | Written, *, detectors: frozenset[str], timezone: str
         PolicyError: one line for each problem, with its line and place in the document and what was expected there.
     """
     written = read_document(text) if isinstance(text, str) else text
-    return Policy(checked(written, detectors), timezone)
+    return Policy(checked(written, {"detectors": detectors}), timezone)

@@ -5,13 +5,13 @@ decide alike, whenever they heard of a release.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Protocol, TypeVar
 
-from monitor.policy import Policy, PolicyError, load_policy
-from monitor.policy_source import read_document
+from monitor.policy import Policy, PolicyError
+from monitor.policy_source import Written, read_document
 from schemas import PolicyRelease
 
 
@@ -25,15 +25,14 @@ class Stamped(Protocol):
 R = TypeVar("R", bound=Stamped)
 
 
-def released_policy(release: PolicyRelease, *, detectors: frozenset[str], timezone: str) -> Policy:
+def released_policy(release: PolicyRelease, load: Callable[[Written], Policy]) -> Policy:
     """The policy that a release holds.
 
     Raises:
         PolicyError: its document is not valid, or is another policy than the release says.
     """
     name = f"{release.policy_id} {release.version}"
-    written = read_document(release.document, name)
-    policy = load_policy(written, detectors=detectors, timezone=timezone)
+    policy = load(read_document(release.document, name))
     if (policy.id, policy.version) != (release.policy_id, release.version):
         raise PolicyError(f"policy {name}: its document is of {policy.id} {policy.version}")
     return policy
@@ -79,7 +78,9 @@ class PolicyBook:
         earliest, latest = self.at(min(map(stamp, records))), self.at(max(map(stamp, records)))
         if earliest is latest:
             return [(earliest, records)]
-        return [(policy, list(run)) for policy, run in groupby(records, lambda record: self.at(record.timestamp))]
+        return [
+            (policy, list(run)) for policy, run in groupby(records, lambda record: self.at(record.timestamp))
+        ]
 
     def _arrange(self) -> None:
         ordered = sorted(self._releases.values(), key=lambda held: held[0].order)

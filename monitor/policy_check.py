@@ -1,6 +1,6 @@
 """Is this a policy? Every problem of a document in one line, with the line that it stands on and what was expected."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Final
 
@@ -11,12 +11,11 @@ from monitor.policy_document import Part, PolicyDocument
 from monitor.policy_layers import KEY
 from monitor.policy_source import Path, PolicyError, Written, problem
 
-_DETECTORS: Final = "detectors"
 _OF_A_KEY: Final = "[key]"
 
 
-def checked(written: Written, detectors: frozenset[str]) -> PolicyDocument:
-    """The document, valid; `detectors` are the ids that it has to have, no more and no fewer.
+def checked(written: Written, detectors: Mapping[str, frozenset[str]]) -> PolicyDocument:
+    """The document, valid; `detectors` are the ids that it has to have, by section, no more and no fewer.
 
     Raises:
         PolicyError: one line for each problem, in the order of the lines.
@@ -32,28 +31,29 @@ def checked(written: Written, detectors: frozenset[str]) -> PolicyDocument:
         for one in error.errors(include_url=False):
             path = tuple(part for part in one["loc"] if part != _OF_A_KEY)
             found.setdefault(_said(written, path, _expected(one)), path)
-    for path, told in _detector_problems(written.data, detectors):
-        found.setdefault(_said(written, path, told), path)
+    for section, ids in detectors.items():
+        for path, told in _detector_problems(written.data, section, ids):
+            found.setdefault(_said(written, path, told), path)
     if found or document is None:
         raise PolicyError("\n".join(sorted(found, key=lambda line: _line(written, found[line]))))
     return document
 
 
-def _detector_problems(data: object, detectors: frozenset[str]) -> Iterator[tuple[Path, str]]:
-    given = data.get(_DETECTORS) if isinstance(data, dict) else None
+def _detector_problems(data: object, section: str, detectors: frozenset[str]) -> Iterator[tuple[Path, str]]:
+    given = data.get(section) if isinstance(data, dict) else None
     if not isinstance(given, dict):
         return
     missing = detectors - given.keys()
     for name in given.keys() - detectors:
         nearest = get_close_matches(name, sorted(missing), 1) or get_close_matches(name, sorted(detectors), 1)
         missing -= set(nearest)
-        yield (_DETECTORS, name), f"no such detector{_suggested(nearest)}"
+        yield (section, name), f"no such detector{_suggested(nearest)}"
     for name in missing:
-        yield (_DETECTORS, name), "missing: every detector has an entry, if only with `mode: off`"
+        yield (section, name), "missing: every detector has an entry, if only with `mode: off`"
     for name, policy in given.items():
         default = policy.get("default") if isinstance(policy, dict) else None
         if isinstance(default, dict) and default.get("threshold") is None:
-            yield (_DETECTORS, name, "default", "threshold"), "Field required"
+            yield (section, name, "default", "threshold"), "Field required"
 
 
 def _expected(error: ErrorDetails) -> str:

@@ -21,6 +21,8 @@ AMOUNTS_FROM: Final = 1_000
 """A threshold of a detector that measures money is an amount from here on, and below it a factor or deviations: no limit
 on those comes near, and no bank's limit on an amount is as small, in any of the packs' currencies."""
 _DIGITS: Final = 2
+_SECTIONS: Final = "detectors"
+"""What the names of sections with detectors' limits end in."""
 
 
 class Scale(Part):
@@ -96,34 +98,40 @@ def _merged(mine: object, theirs: object, path: Path, places: dict[Path, Place],
 
 
 def _translated(document: dict[str, object], scale: Scale, money: Collection[str]) -> dict[str, object]:
-    detectors = document.get("detectors")
-    if not isinstance(detectors, dict):
-        return document
-    translated = {name: _detector(policy, scale, name in money) for name, policy in detectors.items()}
-    return document | {"detectors": translated}
+    changed = dict(document)
+    for section, given in document.items():
+        if section.endswith(_SECTIONS) and isinstance(given, dict):
+            changed[section] = {
+                name: _detector(policy, scale, measures_money=name in money) for name, policy in given.items()
+            }
+    return changed
 
 
-def _detector(policy: object, scale: Scale, measures_money: bool) -> object:
+def _detector(policy: object, scale: Scale, *, measures_money: bool) -> object:
     if not isinstance(policy, dict):
         return policy
-    changed = policy | {"default": _limit(policy.get("default"), scale, measures_money)}
+    changed = policy | {"default": _limit(policy.get("default"), scale, measures_money=measures_money)}
     for group in ("kinds", "segments"):
         given = policy.get(group)
         if isinstance(given, dict):
-            changed[group] = {name: _limit(one, scale, measures_money) for name, one in given.items()}
+            changed[group] = {
+                name: _limit(one, scale, measures_money=measures_money) for name, one in given.items()
+            }
     if changed != policy and isinstance(policy.get("why"), str):
         changed["why"] += f" (amounts: those of {scale.policy}, times {scale.money_scale:g}, rounded)"
     return changed
 
 
-def _limit(limit: object, scale: Scale, measures_money: bool) -> object:
+def _limit(limit: object, scale: Scale, *, measures_money: bool) -> object:
     if not isinstance(limit, dict):
         return limit
-    amounts = {name: value for name, value in limit.items() if _is_amount(name, value, measures_money)}
+    amounts = {
+        name: value for name, value in limit.items() if _is_amount(name, value, measures_money=measures_money)
+    }
     return limit | {name: _rounded(value * scale.money_scale) for name, value in amounts.items()}
 
 
-def _is_amount(name: str, value: object, measures_money: bool) -> bool:
+def _is_amount(name: str, value: object, *, measures_money: bool) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < inf:
         return False
     return name == "floor" or (name == "threshold" and measures_money and value >= AMOUNTS_FROM)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 
-from monitor.batch import Outcome, Record
+from monitor.batch import Outcome, Record, Tally
 from monitor.engine import Engine, Stored
 from monitor.policy import Policy
 from monitor.policy_book import PolicyBook
@@ -49,3 +49,19 @@ class _Later:
     def get(self, key: bytes, /) -> bytes | None:
         changed = self._changed.get(key)
         return self._stored.get(key) if changed is None else changed
+
+
+def _add(whole: Outcome, part: Outcome) -> None:
+    """What came later behind what came earlier, and of a customer's states the later one."""
+    for name in (one.name for one in fields(Outcome)):
+        had, came = getattr(whole, name), getattr(part, name)
+        if isinstance(had, list):
+            had += came
+        elif isinstance(had, dict):
+            had |= came
+        elif isinstance(had, Tally):
+            had.add(came)
+        elif had is None:
+            setattr(whole, name, came)
+        else:
+            raise TypeError(f"{name}: no way to add it up is known")

@@ -16,7 +16,8 @@ from schemas.fields import Instant
 MOST_DOCUMENT_CHARACTERS: Final = 200_000
 """A record has to stay below a broker's default limit of 1 MiB, and a character takes up to four bytes."""
 Person = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=140, pattern=r"^[^\x00-\x1f\x7f]*$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=140, pattern=r"^[^\x00-\x1f\x7f]*$"),
 ]
 """Who did something, as the bank names its staff: 1 to 140 characters, none of them a control character."""
 
@@ -36,9 +37,7 @@ class PolicyRelease(BaseModel):
     )
     author: Person = Field(description="who wrote it")
     approver: Person = Field(description="who approved it: somebody else")
-    comment: Annotated[str, Field(max_length=2_000)] | None = Field(
-        None, description="why it was approved"
-    )
+    comment: Annotated[str, Field(max_length=2_000)] | None = Field(None, description="why it was approved")
     effective_from: Instant = Field(
         description="records whose own timestamp is not before this are judged by it"
     )

@@ -17,7 +17,7 @@ from monitor.engine import Engine
 from tests.integration.worker_process import PARTITIONS, Fetched, WorkerProcess, read_all
 
 SOURCES: Final = ("transactions", "customers")
-TOPICS: Final = (*SOURCES, "state", "alerts", "dead_letters")
+TOPICS: Final = (*SOURCES, "state", "alerts", "dead_letters", "policies")
 
 
 @dataclass(frozen=True)
