@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from monitor.policy_document import PolicyDocument
 from monitor.policy_source import Path, Place, Written
@@ -59,18 +59,28 @@ class Change:
         return f"{self.path}: {told}  ({', '.join(places)})"
 
 
+class _InList(NamedTuple):
+    """One of a list of mappings, by its path in words."""
+
+    name: str
+    place: Place | None
+
+
+_Entry = tuple[str, Path]
+
+
 @dataclass(frozen=True, slots=True)
 class _Value:
     value: object
     place: Place | None
-    entry: str | None
-    """The entry of a named list that it is part of, by its path."""
+    entry: _InList | None
+    """The entry of a named list that it is part of."""
 
 
 def changes(old: tuple[Written, PolicyDocument], new: tuple[Written, PolicyDocument]) -> list[Change]:
     """Everything but the names of the two, in the order of the old document; what is only in the new one comes last."""
     before, after = _values(*old), _values(*new)
-    kept = {one.entry for one in before.values()} & {one.entry for one in after.values()}
+    kept = _entries_of(before) & _entries_of(after)
     # An entry that only one of them has is one change, not one for each of its values.
     before, after = _whole(before, kept), _whole(after, kept)
     found = []
@@ -81,16 +91,21 @@ def changes(old: tuple[Written, PolicyDocument], new: tuple[Written, PolicyDocum
     return found
 
 
-def _whole(values: dict[str, _Value], kept: Collection[str | None]) -> dict[str, _Value]:
+def _entries_of(values: dict[str, _Value]) -> set[str]:
+    return {one.entry.name for one in values.values() if one.entry is not None}
+
+
+def _whole(values: dict[str, _Value], kept: Collection[str]) -> dict[str, _Value]:
     gathered: dict[str, _Value] = {}
-    entries: dict[str, dict[str, object]] = {}
+    contents: dict[str, dict[str, object]] = {}
     for path, one in values.items():
-        if one.entry is None or one.entry in kept:
+        if one.entry is None or one.entry.name in kept:
             gathered[path] = one
             continue
-        content = entries.setdefault(one.entry, {})
-        content[path.removeprefix(f"{one.entry}.")] = one.value
-        gathered.setdefault(one.entry, _Value(content, one.place, one.entry))
+        name, place = one.entry
+        content = contents.setdefault(name, {})
+        content[path.removeprefix(f"{name}.")] = one.value
+        gathered.setdefault(name, _Value(content, place, None))
     return gathered
 
 
@@ -112,7 +127,7 @@ def _values(written: Written, document: PolicyDocument) -> dict[str, _Value]:
     """By its path in words: every single value, and every list of single values."""
     content = document.model_dump(exclude_none=True, exclude=set(_NAMES))
     return {
-        name: _Value(_plain(value), written.place(at), entry)
+        name: _Value(_plain(value), written.place(at), entry and _InList(entry[0], written.place(entry[1])))
         for name, at, entry, value in _flat(content, "", (), None)
     }
 
@@ -127,8 +142,8 @@ def _plain(value: object) -> object:
 
 
 def _flat(
-    value: object, name: str, at: Path, entry: str | None
-) -> Iterator[tuple[str, Path, str | None, object]]:
+    value: object, name: str, at: Path, entry: _Entry | None
+) -> Iterator[tuple[str, Path, _Entry | None, object]]:
     if isinstance(value, Mapping):
         for key, one in value.items():
             yield from _flat(one, f"{name}.{key}" if name else str(key), (*at, key), entry)
@@ -137,7 +152,7 @@ def _flat(
             known = next((key for key in _NAMED_BY if key in one), None)
             rest = {key: part for key, part in one.items() if key != known}
             label = f"{name}[{one[known] if known else number}]"
-            yield from _flat(rest, label, (*at, number), label)
+            yield from _flat(rest, label, (*at, number), (label, (*at, number)))
     else:
         yield name, at, entry, value
 

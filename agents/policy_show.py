@@ -118,6 +118,7 @@ def _reporting(rules: Sequence[ReportingRule], width: int) -> Iterator[str]:
             amounts = (f"{more}{getattr(rule.foreign, kind):,.10g}" for kind in KINDS)
             rows.append(("", f"in {rule.foreign.currency}", "", *amounts, ""))
     yield from table(rows, numbers=(3, 4, 5))
+    yield ""
     for rule in rules:
         yield from _titled(rule.id, "", rule.source, width)
 
