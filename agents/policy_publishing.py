@@ -23,6 +23,8 @@ LEAD: Final = timedelta(seconds=60)
 """How far ahead a release takes effect if nothing is said: every worker that is there has read it long before."""
 _LATE: Final = timedelta(minutes=1)
 """What `effective_from` may lie in the past: for who writes down the present minute."""
+_TOO_SOON: Final = timedelta(seconds=10)
+"""From so long before it is in force, a release is not given another time: a worker might hear of that too late."""
 _CLOSE_SECONDS: Final = 5.0
 
 
@@ -146,7 +148,7 @@ def _check_version(release: PolicyRelease, releases: list[Published], now: datet
     name = f"{release.policy_id} {release.version}"
     if known.sha256 != release.sha256:
         raise PublishError(f"{name} is published already, with other content: give it a new version")
-    if known.effective_from <= now:
+    if known.effective_from <= now + _TOO_SOON:
         since = known.effective_from.isoformat(timespec="seconds")
         raise PublishError(f"{name} is published already, in force from {since}: give it a new version")
 
