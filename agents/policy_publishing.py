@@ -25,6 +25,7 @@ _LATE: Final = timedelta(minutes=1)
 """What `effective_from` may lie in the past: for who writes down the present minute."""
 _TOO_SOON: Final = timedelta(seconds=10)
 """From so long before it is in force, a release is not given another time: a worker might hear of that too late."""
+_OPTIONS: Final = ("author", "approver", "comment", "effective_from")
 _CLOSE_SECONDS: Final = 5.0
 
 
@@ -135,7 +136,8 @@ def _release(
 def _problems(error: ValidationError) -> Iterator[str]:
     for one in error.errors(include_url=False, include_input=False):
         # What concerns no single field is that the two are one.
-        option = f"--{str(one['loc'][0]).replace('_', '-')}" if one["loc"] else "--approver"
+        field = str(one["loc"][0]) if one["loc"] else "approver"
+        option = f"--{field.replace('_', '-')}" if field in _OPTIONS else field
         yield f"{option}: {one['msg'].removeprefix('Value error, ')}"
 
 

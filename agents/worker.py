@@ -111,7 +111,6 @@ class _Life:
             self._health.phase = Phase.STOPPING
             self._metrics.set_held(0, is_ready=False)
         log.info("stopping", extra={"exit_code": int(code)})
-        await app.broadcasts.stop()
         await self._shut_down(app, starting, code)
         return code
 
@@ -209,7 +208,8 @@ class _Life:
 
 
 async def _stop(app: WorkerApp, starting: asyncio.Task[None]) -> None:
-    await app.stop()
+    # Side by side: whoever sent SIGTERM does not wait for long.
+    await asyncio.gather(app.stop(), app.broadcasts.stop())
     starting.cancel()
     await asyncio.wait({starting})
 
