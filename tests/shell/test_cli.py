@@ -11,7 +11,17 @@ import pytest
 from agents.cli import UNREAD, run
 from tests.architecture.tree import ROOT
 
-_COMMANDS = ("worker", "demo", "replay", "backtest", "simulate", "topics", "dead-letters", "policy", "detectors")
+_COMMANDS = (
+    "worker",
+    "demo",
+    "replay",
+    "backtest",
+    "simulate",
+    "topics",
+    "dead-letters",
+    "policy",
+    "detectors",
+)
 _POLICY = ROOT / "monitor" / "policies" / "cn-pboc.yaml"
 
 

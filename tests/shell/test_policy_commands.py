@@ -10,6 +10,7 @@ from agents.cli import run
 from tests.architecture.tree import ROOT
 
 _TEXT: Final = (ROOT / "monitor" / "policies" / "cn-pboc.yaml").read_text(encoding="utf-8")
+_SHADOW: Final = _TEXT.count("mode: shadow")
 _MINE: Final = """\
 extends: cn-pboc
 id: mine
@@ -51,7 +52,7 @@ def test_validating_says_of_each_file_whether_it_is_valid(capsys: pytest.Capture
         "policy cn-pboc: valid: cn-pboc 2026.1, CNY",
         "policy mine.yaml: valid: mine 7, CNY",
     ]
-    assert out.splitlines()[1].endswith(" 1 shadow, 0 off")
+    assert out.splitlines()[1].endswith(f" {_SHADOW + 1} shadow, 0 off")
     bad, nowhere = err.splitlines()
     assert bad.startswith(f"ledgerwatch: policy bad.yaml: line {_line(_TEXT, 'near_share')}, near_share: ")
     assert nowhere.startswith("ledgerwatch: policy nowhere: no such packaged policy")
