@@ -7,7 +7,8 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.policy_document import Part, PolicyDocument
+from monitor.grading_document import Part
+from monitor.policy_document import PolicyDocument
 from monitor.policy_layers import KEY
 from monitor.policy_source import Path, PolicyError, Written, problem
 

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from monitor.policy_document import Part
+from monitor.grading_document import Part
 from monitor.policy_source import Path, Place, PolicyError, Written, problem
 
 KEY: Final = "extends"
