@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final, cast
@@ -20,16 +19,22 @@ from mode.utils.queues import FlowControlEvent, ThrowableQueue
 from yarl import URL
 
 from agents.batches import RecordBatch
+from agents.broadcast import Broadcast, Broadcasts
+from agents.connection import aiokafka_connection, faust_credentials
 from agents.flow import BatchSchema, FreshQueue, KeepingFlowControl
 from agents.metrics import Metrics
-from agents.policies import read_policy
+from agents.policies import load, read_policy
 from agents.publishing import Publisher, SendError
 from agents.recovery import CustomerTable
+from agents.releases import Releases
 from agents.settings import Settings, TailBatch
 from agents.states import StateStore
 from agents.steps import Steps
 from agents.transport import BatchConsumer, BatchConsumerThread, BatchTransport
 from monitor.engine import Engine
+from monitor.policy import Policy
+from monitor.policy_book import PolicyBook
+from monitor.switching import SwitchingEngine
 
 # Below Kafka's default limit of 1 MiB for a batch, with room for its header.
 _BATCH_BYTES: Final = 900_000
@@ -46,9 +51,11 @@ class WorkerApp(faust.App):
 
     mundane_level = "debug"
 
-    def __init__(self, settings: Settings, states: StateStore, **options: Any) -> None:
+    def __init__(self, settings: Settings, states: StateStore, book: PolicyBook, **options: Any) -> None:
         self.settings = settings
         self.states = states
+        self.book = book
+        self.broadcasts = Broadcasts(())
         self.failure: Exception | None = None
         self.finished_batches = 0
         self.in_hand: RecordBatch | None = None
@@ -188,7 +195,11 @@ def build_app(
     """
     counted = metrics or Metrics()
     states = StateStore()
-    app = WorkerApp(settings, states, **_faust_options(settings))
+    book = PolicyBook(read_policy(settings.policy, settings.bank_timezone))
+    app = WorkerApp(settings, states, book, **_faust_options(settings))
+    releases = Releases(book, lambda written: load(written, settings.bank_timezone), counted)
+    connection = aiokafka_connection(settings)
+    app.broadcasts = Broadcasts([Broadcast(settings.policies_topic, releases.take, connection)])
     tail = settings.changelog_tail_batch
     publisher = Publisher(
         app.kafka_producer_client,
@@ -196,13 +207,16 @@ def build_app(
         state_topic=settings.state_topic,
         ends_in_tail_batch=tail is TailBatch.ON or (tail is TailBatch.AUTO and is_embedded_broker),
     )
-    engine = Engine(
-        read_policy(settings.policy, settings.bank_timezone),
-        transactions_topic=settings.transactions_topic,
-        customers_topic=settings.customers_topic,
-        max_value_bytes=settings.max_record_bytes,
-    )
-    steps = Steps(engine, states, publisher, counted)
+
+    def engine(policy: Policy) -> Engine:
+        return Engine(
+            policy,
+            transactions_topic=settings.transactions_topic,
+            customers_topic=settings.customers_topic,
+            max_value_bytes=settings.max_record_bytes,
+        )
+
+    steps = Steps(SwitchingEngine(book, engine), states, publisher, counted)
     app.tables.add(CustomerTable(app, states, topic=settings.state_topic, partitions=settings.partitions))
     app.sensors.add(SendErrorSensor(app))
     sources = app.topic(
@@ -225,7 +239,7 @@ def build_app(
 def _faust_options(settings: Settings) -> Mapping[str, Any]:
     return {
         "broker": [URL(f"kafka://{server}") for server in settings.bootstrap_list],
-        "broker_credentials": _credentials(settings),
+        "broker_credentials": faust_credentials(settings),
         "broker_session_timeout": settings.session_timeout_seconds,
         "broker_heartbeat_interval": settings.heartbeat_seconds,
         "broker_commit_interval": settings.commit_seconds,
@@ -255,17 +269,3 @@ def _faust_options(settings: Settings) -> Mapping[str, Any]:
         "canonical_url": f"http://{settings.web_host}:{settings.web_port}",
         "autodiscover": False,
     }
-
-
-def _credentials(settings: Settings) -> object:
-    context = None
-    if settings.is_tls:
-        context = ssl.create_default_context(cafile=settings.kafka_ca_file)
-    if settings.is_sasl and settings.kafka_password is not None:
-        return faust.SASLCredentials(
-            username=settings.kafka_username,
-            password=settings.kafka_password.get_secret_value(),
-            ssl_context=context,
-            mechanism=settings.kafka_sasl_mechanism,
-        )
-    return None if context is None else faust.SSLCredentials(context=context)

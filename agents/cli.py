@@ -5,10 +5,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias
 
-from agents import commands, commands_backtest, commands_broker
+from agents import cli_policy, commands, commands_backtest, commands_broker
 
 Command = Callable[[argparse.Namespace], int]
 WRONG: Final = 2
@@ -82,6 +83,7 @@ def parser() -> argparse.ArgumentParser:
     _simulate(parts)
     _topics(parts)
     _dead_letters(parts)
+    _policies(parts)
     _detectors(parts)
     return top
 
@@ -231,6 +233,14 @@ def _dead_letters(parts: Parts) -> None:
     )
     again.add_argument("--reason", help="only these")
     again.add_argument("--dry-run", action="store_true", help="say what would be sent, send nothing")
+
+
+def _policies(parts: Parts) -> None:
+    text = "look at policies, compare them, release them"
+    group = parts.add_parser("policy", help=text, description=text).add_subparsers(
+        metavar=cli_policy.ACTIONS, required=True
+    )
+    cli_policy.policy_commands(partial(_add, group))
 
 
 def _detectors(parts: Parts) -> None:

@@ -19,6 +19,8 @@ from agents.settings import SettingsError, load_settings
 from monitor.policy import Policy, PolicyError
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from agents.replay import ReplayResult
     from agents.simulator import SimulationPlan
 
@@ -219,9 +221,13 @@ def detectors(options: argparse.Namespace) -> int:
     if options.markdown:
         print(catalogue_markdown(policy), end="")
     else:
-        width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
-        print(catalogue_text(policy, options.language, width), end="")
+        print(catalogue_text(policy, options.language, columns()), end="")
     return 0
+
+
+def columns() -> int:
+    """How wide text is written."""
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
 
 
 def _policy(options: argparse.Namespace) -> Policy:
@@ -235,13 +241,21 @@ def policy_named(name: str, timezone: str) -> Policy:
         OptionError: there is no such time zone.
         PolicyError: there is no such policy, or it is not valid.
     """
+    return read_policy(name, known_zone(timezone).key)
+
+
+def known_zone(name: str) -> "ZoneInfo":
+    """The time zone that `--timezone` names.
+
+    Raises:
+        OptionError: there is none of that name.
+    """
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
-        ZoneInfo(timezone)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        raise OptionError(f"--timezone: not an IANA time zone: {timezone}") from None
-    return read_policy(name, timezone)
+        raise OptionError(f"--timezone: not an IANA time zone: {name}") from None
 
 
 def progress_bar() -> Progress:

@@ -42,7 +42,7 @@ def dead_letters_list(options: argparse.Namespace) -> int:
             sys.stdout.buffer.write(letter.to_json() + b"\n")
         else:
             place = letter.message_key().decode()
-            print(f"{place}  {letter.reason}  {letter.value_bytes} bytes  {_on_one_line(letter.detail)}")
+            print(f"{place}  {letter.reason}  {letter.value_bytes} bytes  {on_one_line(letter.detail)}")
     if not options.json:
         print(f"dead letters: {_counted(reasons)}")
     return 0
@@ -83,6 +83,6 @@ def _warn(problem: str) -> None:
     sys.stderr.write(f"ledgerwatch: {problem}\n")
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
     """Without what could move a terminal's cursor: the topic is open to whoever may write to it."""
     return "".join(letter if letter.isprintable() else "?" for letter in text)

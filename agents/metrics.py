@@ -52,6 +52,10 @@ class Metrics:
         )
         self._customers = self._gauge("customers", "Customers whose state this worker holds")
         self._ready = self._gauge("ready", "1 when tables are recovered and postings are judged")
+        self._policy = self._gauge(
+            "policy_info", "1 for the policy in force", ["policy_id", "policy_version"]
+        )
+        self._refused = self._counter("policy_releases_refused", "Released policies that are not valid")
         # Series that exist from the start: an alert rule on a rate sees the first one.
         for outcome in ("applied", "reversed", "duplicate", "fenced", "late"):
             self._postings.labels(outcome)
@@ -117,6 +121,15 @@ class Metrics:
         """How many customers are held, and whether postings are judged."""
         self._customers.set(customers)
         self._ready.set(is_ready)
+
+    def set_policy(self, policy_id: str, version: str) -> None:
+        """Which policy is in force now."""
+        self._policy.clear()
+        self._policy.labels(policy_id, version).set(1)
+
+    def release_refused(self) -> None:
+        """Count a released policy that is not valid."""
+        self._refused.inc()
 
     def expose(self) -> bytes:
         """All of it in Prometheus' text form."""

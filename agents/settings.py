@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     shadow_findings_topic: TopicName = Field(
         "shadow-findings", description="topic for what detectors on trial find: not for investigators"
     )
+    policies_topic: TopicName = Field(
+        "policies", description="topic of released policies, which every worker reads whole"
+    )
     dead_letters_topic: TopicName = Field("dead-letters", description="topic for what could not be judged")
     state_topic: TopicName = Field("customer-state", description="changelog of the customers' state")
     partitions: Positive = Field(
@@ -96,7 +99,10 @@ class Settings(BaseSettings):
         0, description="workers that keep a spare copy of each partition's state, for a faster failover"
     )
 
-    policy: str = Field("cn-pboc", description="a packaged policy, or the path of a policy file")
+    policy: str = Field(
+        "cn-pboc",
+        description="a packaged policy, or the path of a policy file: in force until the first released one is",
+    )
     bank_timezone: str = Field(
         "Asia/Shanghai", description="IANA time zone that the bank's business dates are in"
     )

@@ -5,19 +5,28 @@ id and revision. State that was stored is fenced by the offsets in it.
 """
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
 from agents.batches import RecordBatch
 from agents.metrics import Metrics
 from agents.publishing import Publisher
 from agents.states import StateStore
-from monitor.engine import Engine
+from monitor.batch import Outcome, Record
+from monitor.engine import Stored
+
+
+class Judging(Protocol):
+    """The core, under one policy or under policies that change."""
+
+    def process(self, records: Sequence[Record], stored: Stored, /) -> Outcome:
+        """Apply one partition's records, in the order of their offsets."""
 
 
 class Steps:
     """Does batches, one at a time."""
 
-    def __init__(self, engine: Engine, states: StateStore, publisher: Publisher, metrics: Metrics) -> None:
+    def __init__(self, engine: Judging, states: StateStore, publisher: Publisher, metrics: Metrics) -> None:
         self._engine = engine
         self._states = states
         self._publisher = publisher

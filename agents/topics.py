@@ -69,6 +69,8 @@ def topic_specs(settings: Settings) -> tuple[TopicSpec, ...]:
     return (
         TopicSpec(settings.transactions_topic, count, copies, is_copartitioned=True),
         TopicSpec(settings.customers_topic, count, copies, is_copartitioned=True, configs=_COMPACTED),
+        # A few records: one partition keeps them in the order in which they were released.
+        TopicSpec(settings.policies_topic, 1, copies, configs=_COMPACTED),
         TopicSpec(settings.state_topic, count, copies, is_copartitioned=True, configs=_COMPACTED),
         TopicSpec(settings.alerts_topic, count, copies),
         TopicSpec(settings.threshold_reports_topic, count, copies),

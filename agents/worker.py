@@ -24,7 +24,7 @@ from agents.topics import (
     check_topics,
     describe_cluster,
 )
-from monitor.policy import PolicyError
+from monitor.policy import Policy, PolicyError
 
 _WATCH_SECONDS: Final = 0.25
 _RETRY_SECONDS: Final = 1.0
@@ -68,6 +68,7 @@ class _Life:
         self._stop = asyncio.Event()
         self._metrics = Metrics()
         self._health = Health(Liveness(settings.stall_seconds))
+        self._policy: Policy | None = None
 
     async def run(self) -> ExitCode:
         server = HealthServer(self._health, self._metrics)
@@ -97,6 +98,11 @@ class _Life:
         except PolicyError as error:
             log.error("%s", error)  # noqa: TRY400
             return ExitCode.MISCONFIGURED
+        self._health.phase = Phase.READING_POLICIES
+        if not await self._read_policies(app):
+            await app.broadcasts.stop()
+            return ExitCode.STOPPED if app.failure is None else ExitCode.FAILED
+        app.broadcasts.follow(app.fail)
         self._health.phase = Phase.JOINING
         starting = asyncio.create_task(app.start())
         try:
@@ -133,6 +139,21 @@ class _Life:
             check_topics(self._settings, admin)
             return describe_cluster(admin)
 
+    async def _read_policies(self, app: WorkerApp) -> bool:
+        """Read what every worker has to know before it judges; false if told to stop before, or at a defect."""
+        reading = asyncio.create_task(app.broadcasts.read_whole())
+        stopped = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({reading, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not reading.done():
+            reading.cancel()
+            await asyncio.wait({reading})
+            return False
+        error = reading.exception()
+        if isinstance(error, Exception):
+            app.fail(error)
+        return error is None
+
     async def _watch(self, app: WorkerApp, starting: asyncio.Task[None]) -> ExitCode:
         while True:
             with contextlib.suppress(TimeoutError):
@@ -157,6 +178,11 @@ class _Life:
         if phase is not self._health.phase:
             log.info("%s", phase.value, extra={"customers": len(app.states)})
             self._health.phase = phase
+        policy = app.book.at(time.time_ns() // 1_000_000)
+        if policy is not self._policy:
+            self._policy = policy
+            self._metrics.set_policy(policy.id, policy.version)
+            log.info("policy in force", extra={"policy_id": policy.id, "policy_version": policy.version})
         lag = app.batches.lag() if phase is Phase.JUDGING else {}
         self._metrics.set_lag({(tp.topic, tp.partition): records for tp, records in lag.items()})
         self._metrics.set_held(len(app.states), is_ready=phase is Phase.JUDGING)
@@ -182,7 +208,8 @@ class _Life:
 
 
 async def _stop(app: WorkerApp, starting: asyncio.Task[None]) -> None:
-    await app.stop()
+    # Side by side: whoever sent SIGTERM does not wait for long.
+    await asyncio.gather(app.stop(), app.broadcasts.stop())
     starting.cancel()
     await asyncio.wait({starting})
 

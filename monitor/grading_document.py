@@ -12,7 +12,7 @@ Months = Annotated[int, Field(ge=1, le=120)]
 class Part(BaseModel):
     """A part of the document: unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class CustomerPoints(Part):

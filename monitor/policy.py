@@ -5,18 +5,29 @@ from decimal import Decimal
 from typing import Final, cast
 
 import msgspec
-import yaml
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from monitor import report_rules
 from monitor.calendar import BankCalendar, day_of
 from monitor.lists import Lists
+from monitor.policy_check import checked
 from monitor.policy_document import Mode, PolicyDocument
+from monitor.policy_source import PolicyError, Written, read_document
 from monitor.posting import Posting
 from monitor.report_rules import ReportRule
 from schemas.currency import MINOR_UNIT_DIGITS
 from schemas.customer import Kind, RiskGrade
+
+__all__ = [
+    "BANDS",
+    "GRADES",
+    "KINDS",
+    "DetectorLimit",
+    "Policy",
+    "PolicyError",
+    "Quieting",
+    "Rules",
+    "load_policy",
+]
 
 KINDS: Final[tuple[Kind, ...]] = ("person", "company", "institution")
 GRADES: Final[tuple[RiskGrade, ...]] = ("low", "medium", "high")
@@ -24,10 +35,6 @@ BANDS: Final = ("low", "medium", "high", "critical")
 UNKNOWN_KIND: Final[Kind] = "person"
 """Who has no record is held against the stricter thresholds."""
 UNKNOWN_GRADE: Final[RiskGrade] = "medium"
-
-
-class PolicyError(ValueError):
-    """The document is no valid policy; the text says where and what was expected."""
 
 
 class DetectorLimit(msgspec.Struct, frozen=True, gc=False):
@@ -167,10 +174,11 @@ class Policy:
         )
 
     def _reporting(self, kind: Kind) -> dict[tuple[str, bool], int]:
-        """The lowest T for each channel, at home and abroad."""
+        """The lowest T for each channel, at home and abroad: the smallest amount that the law means."""
         lowest: dict[tuple[str, bool], int] = {}
         for rule in self.document.reporting:
-            amount_minor = round(getattr(rule.amounts, kind) * self.minor)
+            # "More than" an amount begins one minor unit above it: the amount itself is just below T.
+            amount_minor = round(getattr(rule.amounts, kind) * self.minor) + (not rule.inclusive)
             for channel in rule.channels:
                 for is_foreign in (False, True):
                     if rule.where in ("any", "cross-border" if is_foreign else "domestic"):
@@ -179,37 +187,11 @@ class Policy:
         return lowest
 
 
-def load_policy(text: str, *, detectors: frozenset[str], timezone: str = "Asia/Shanghai") -> Policy:
+def load_policy(text: str | Written, *, detectors: frozenset[str], timezone: str = "Asia/Shanghai") -> Policy:
     """The policy that a YAML document holds; `detectors` are the ids that it has to have, no more and no fewer.
 
     Raises:
-        PolicyError: one line for each problem, with its place in the document and what was expected there.
+        PolicyError: one line for each problem, with its line and place in the document and what was expected there.
     """
-    try:
-        document = PolicyDocument.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise PolicyError(f"policy: not YAML: {_yaml_problem(error)}") from error
-    except ValidationError as error:
-        raise PolicyError("\n".join(map(_problem, error.errors()))) from error
-    problems = []
-    for name in sorted(detectors ^ document.detectors.keys()):
-        what = "missing" if name in detectors else "no such detector"
-        problems.append(f"policy: detectors.{name}: {what}")
-    for name, detector in document.detectors.items():
-        if detector.default.threshold is None:
-            problems.append(f"policy: detectors.{name}.default.threshold: Field required")
-    if problems:
-        raise PolicyError("\n".join(problems))
-    return Policy(document, timezone)
-
-
-def _problem(problem: ErrorDetails) -> str:
-    place = ".".join(map(str, problem["loc"])) or "document"
-    return f"policy: {place}: {problem['msg']}"
-
-
-def _yaml_problem(error: yaml.YAMLError) -> str:
-    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return " ".join(str(error).split())
-    mark = error.problem_mark
-    return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
+    written = read_document(text) if isinstance(text, str) else text
+    return Policy(checked(written, {"detectors": detectors}), timezone)

@@ -4,26 +4,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from monitor.grading_document import Grading
+from monitor.grading_document import Grading, Part
 from schemas.customer import Kind
 from schemas.fields import CountryCode, CurrencyCode
 from schemas.transaction import Channel
 
 Mode = Literal["active", "shadow", "off"]
 Where = Literal["any", "domestic", "cross-border"]
-Positive = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
+MOST: Final = 1e13
+"""No number of a policy is larger: amounts are bounded by it (`schemas.fields`), and nothing else comes near."""
+Positive = Annotated[float, Field(gt=0, le=MOST)]
+NotNegative = Annotated[float, Field(ge=0, le=MOST)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Name = Annotated[str, Field(pattern="^[a-z0-9-]{1,40}$")]
 ALL_CHANNELS: Final[tuple[Channel, ...]] = ("cash", "transfer", "card", "cheque", "other")
-
-
-class Part(BaseModel):
-    """A part of the document: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ByKind(Part):

@@ -4,6 +4,7 @@ from schemas.alert import Alert, Finding, JudgedProfile
 from schemas.customer import Customer
 from schemas.dead_letter import DeadLetter, DeadLetterReason
 from schemas.message import Published
+from schemas.policy_release import PolicyRelease
 from schemas.risk_grade import RiskFactor, RiskGradeChange
 from schemas.shadow_finding import ShadowFinding
 from schemas.threshold_report import ThresholdReport
@@ -16,6 +17,7 @@ __all__ = [
     "DeadLetterReason",
     "Finding",
     "JudgedProfile",
+    "PolicyRelease",
     "Published",
     "RiskFactor",
     "RiskGradeChange",

@@ -6,7 +6,16 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from schemas import Alert, Customer, DeadLetter, RiskGradeChange, ShadowFinding, ThresholdReport, Transaction
+from schemas import (
+    Alert,
+    Customer,
+    DeadLetter,
+    PolicyRelease,
+    RiskGradeChange,
+    ShadowFinding,
+    ThresholdReport,
+    Transaction,
+)
 
 _FOLDER = Path(__file__).parent / "json"
 _MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
@@ -17,6 +26,7 @@ _MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("risk-grade-change", RiskGradeChange),
     ("shadow-finding", ShadowFinding),
     ("dead-letter", DeadLetter),
+    ("policy-release", PolicyRelease),
 )
 
 

@@ -111,11 +111,7 @@ def _settings(folder: Path, timezone: str, **of_kafka: object) -> Settings:
     name = f"ledgerwatch-demo-{secrets.token_hex(4)}"
     return load_settings(
         app_id=name,
-        transactions_topic=f"{name}-transactions",
-        customers_topic=f"{name}-customers",
-        alerts_topic=f"{name}-alerts",
-        dead_letters_topic=f"{name}-dead-letters",
-        state_topic=f"{name}-customer-state",
+        **_topics_of(name),
         standby_replicas=0,
         bank_timezone=timezone,
         web_host="127.0.0.1",
@@ -125,6 +121,12 @@ def _settings(folder: Path, timezone: str, **of_kafka: object) -> Settings:
         log_format="text",
         **of_kafka,
     )
+
+
+def _topics_of(name: str) -> dict[str, object]:
+    """Every topic under a name of its own: they are deleted in the end, and must be no one else's."""
+    fields = Settings.model_fields.items()
+    return {topic: f"{name}-{field.default}" for topic, field in fields if topic.endswith("_topic")}
 
 
 def _clean_up(settings: Settings) -> None:

@@ -18,6 +18,7 @@ ALLOWED_IMPORTS: Final = frozenset(
         "dataclasses",
         "datetime",
         "decimal",
+        "difflib",
         "enum",
         "fractions",
         "functools",

@@ -38,7 +38,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _worker(broker: EmbeddedBroker, folder: Path, **overrides: str) -> WorkerProcess:
+def worker_on(broker: EmbeddedBroker, folder: Path, **overrides: str) -> WorkerProcess:
     return WorkerProcess(broker.bootstrap_servers, _free_port(), folder, overrides)
 
 
@@ -71,7 +71,7 @@ async def test_state_and_alerts_are_exact_after_kills_and_rebalances(
     broker: EmbeddedBroker, tmp_path: Path
 ) -> None:
     servers = broker.bootstrap_servers
-    with _worker(broker, tmp_path) as first, _worker(broker, tmp_path) as second:
+    with worker_on(broker, tmp_path) as first, worker_on(broker, tmp_path) as second:
         first.wait_until_ready()
         second.wait_until_ready()
         await send(servers, "transactions", postings(20_000, 300))
@@ -92,7 +92,7 @@ async def test_a_worker_that_was_told_to_stop_leaves_nothing_to_do_again(
     broker: EmbeddedBroker, tmp_path: Path
 ) -> None:
     await send(broker.bootstrap_servers, "transactions", postings(5_000, 100))
-    with _worker(broker, tmp_path) as worker:
+    with worker_on(broker, tmp_path) as worker:
         worker.wait_until_ready()
         wait_until_drained([worker])
         assert worker.terminate() == ExitCode.STOPPED
@@ -114,7 +114,7 @@ async def test_what_cannot_be_judged_is_set_aside_and_the_rest_goes_on(
         (b"\xff", b"\xff"),
     ]
     await send(broker.bootstrap_servers, "transactions", iter([*bad, *postings(50, 10)]))
-    with _worker(broker, tmp_path) as worker:
+    with worker_on(broker, tmp_path) as worker:
         worker.wait_until_ready()
         wait_for(lambda: worker.samples('postings_total{outcome="applied"}') == 50, 30)
         assert worker.terminate() == ExitCode.STOPPED
@@ -126,7 +126,7 @@ async def test_a_broker_that_dies_stops_the_worker_with_an_error(
     broker: EmbeddedBroker, tmp_path: Path
 ) -> None:
     await send(broker.bootstrap_servers, "transactions", postings(40_000, 300))
-    with _worker(
+    with worker_on(
         broker, tmp_path, LEDGERWATCH_SEND_TIMEOUT_SECONDS="1", LEDGERWATCH_POLL_RECORDS="20"
     ) as worker:
         wait_for(lambda: worker.status("/readyz") == 200 and worker.samples("postings_total") > 0, 60)
@@ -137,7 +137,7 @@ async def test_a_broker_that_dies_stops_the_worker_with_an_error(
 
 
 def test_topics_that_are_missing_are_said_and_end_the_start(tmp_path: Path) -> None:
-    with EmbeddedBroker() as broker, _worker(broker, tmp_path) as worker:
+    with EmbeddedBroker() as broker, worker_on(broker, tmp_path) as worker:
         assert worker.process.wait(20) == ExitCode.TOPICS
         assert "topic transactions is missing" in worker.log
 

@@ -17,7 +17,7 @@ from agents.topics import (
 )
 
 CO_PARTITIONED = ("transactions", "customers", "customer-state")
-OUTGOING = ("alerts", "threshold-reports", "risk-grades", "shadow-findings", "dead-letters")
+OTHERS = ("alerts", "threshold-reports", "risk-grades", "shadow-findings", "dead-letters", "policies")
 
 
 class Broker:
@@ -57,36 +57,37 @@ def settings() -> Settings:
 
 def test_created_topics_pass_the_check(settings: Settings) -> None:
     broker = Broker()
-    assert set(create_topics(settings, broker)) == {*CO_PARTITIONED, *OUTGOING}
+    assert set(create_topics(settings, broker)) == {*CO_PARTITIONED, *OTHERS}
     check_topics(settings, broker)
     assert create_topics(settings, broker) == []
 
 
-def test_state_and_customers_are_compacted_and_dead_letters_hold_the_longest_original(
+def test_state_customers_and_policies_are_compacted_and_dead_letters_hold_the_longest_original(
     settings: Settings,
 ) -> None:
     broker = Broker()
     create_topics(settings, broker)
-    for name in ("customers", "customer-state"):
+    for name in ("customers", "customer-state", "policies"):
         assert broker.configs[name]["cleanup.policy"] == "compact"
+    assert broker.partitions["policies"] == 1
     assert int(broker.configs["dead-letters"]["max.message.bytes"]) > 1_048_576
     assert "cleanup.policy" not in broker.configs["transactions"]
 
 
 def test_a_missing_topic_is_named(settings: Settings) -> None:
     with pytest.raises(TopicsError, match=r"topic alerts is missing: `ledgerwatch topics create`"):
-        check_topics(settings, Broker(dict.fromkeys((*CO_PARTITIONED, *OUTGOING[1:]), 6)))
+        check_topics(settings, Broker(dict.fromkeys((*CO_PARTITIONED, *OTHERS[1:]), 6)))
 
 
 @pytest.mark.parametrize("wrong", CO_PARTITIONED)
 def test_a_topic_partitioned_unlike_the_others_is_refused(settings: Settings, wrong: str) -> None:
-    broker = Broker(dict.fromkeys((*CO_PARTITIONED, *OUTGOING), 6) | {wrong: 5})
+    broker = Broker(dict.fromkeys((*CO_PARTITIONED, *OTHERS), 6) | {wrong: 5})
     with pytest.raises(TopicsError, match=f"topic {wrong} has 5 partitions, not 6"):
         check_topics(settings, broker)
 
 
-def test_outgoing_topics_may_have_any_number_of_partitions(settings: Settings) -> None:
-    check_topics(settings, Broker(dict.fromkeys(CO_PARTITIONED, 6) | dict.fromkeys(OUTGOING, 1)))
+def test_other_topics_may_have_any_number_of_partitions(settings: Settings) -> None:
+    check_topics(settings, Broker(dict.fromkeys(CO_PARTITIONED, 6) | dict.fromkeys(OTHERS, 1)))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,10 @@ from monitor.engine import Engine
 from tests.integration.worker_process import PARTITIONS, Fetched, WorkerProcess, read_all
 
 SOURCES: Final = ("transactions", "customers")
-TOPICS: Final = (*SOURCES, "state", "alerts", "dead_letters")
+TOPICS: Final = (
+    *SOURCES,
+    *("policies", "state", "alerts", "threshold_reports", "risk_grades", "shadow_findings", "dead_letters"),
+)
 
 
 @dataclass(frozen=True)
