@@ -38,7 +38,7 @@ def test_a_day_of_many_transfers_is_not_an_alert_for_each() -> None:
 def test_an_alert_is_said_again_when_its_band_rises_and_when_its_evidence_doubles() -> None:
     """A burst of card payments within an hour: an alert at the 6th, of medium band at the 8th, doubled at the 16th."""
     bank = Bank()
-    said = [bank.happen(*paid_out(20, 0, channel="card", hour=9 + n / 20)) for n in range(1, 26)]
+    said = [bank.happen(*paid_out(20, 0, channel="card", hour=9 + n / 60)) for n in range(1, 26)]
     assert [number for number, alerts in enumerate(said, 1) if alerts] == [6, 10, 20, 24]
     revisions = [alert for alerts in said for alert in alerts]
     assert [alert.revision for alert in revisions] == [1, 2, 3, 4]
