@@ -3,7 +3,7 @@
 from importlib.resources import files
 from pathlib import Path
 
-from monitor.catalogue import DETECTOR_IDS
+from monitor.catalogue import DETECTOR_IDS, GROUP_DETECTOR_IDS
 from monitor.policy import Policy, PolicyError, load_policy
 
 
@@ -30,7 +30,9 @@ def read_policy(name: str, timezone: str) -> Policy:
                 f"policy {name}: no such packaged policy ({packs}), and no readable file"
             ) from error
     try:
-        return load_policy(text, detectors=DETECTOR_IDS, timezone=timezone)
+        return load_policy(
+            text, detectors=DETECTOR_IDS, group_detectors=GROUP_DETECTOR_IDS, timezone=timezone
+        )
     except PolicyError as error:
         lines = (line.removeprefix("policy: ") for line in str(error).splitlines())
         raise PolicyError("\n".join(f"policy {name}: {line}" for line in lines)) from error

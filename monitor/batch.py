@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from monitor.intake import Refusal
 from monitor.posting import Posting
-from schemas import Alert, Customer, DeadLetter, ShadowFinding
+from schemas import Alert, Customer, DeadLetter, GroupPosting, ShadowFinding
 
 T = TypeVar("T")
 
@@ -28,6 +28,20 @@ class Record(Protocol):
     def key(self) -> bytes | None: ...  # noqa: D102
     @property
     def value(self) -> bytes | None: ...  # noqa: D102
+
+
+class Stored(Protocol):
+    """Where states are: stored forms by customer_id or group_id (UTF-8)."""
+
+    def get(self, key: bytes, /) -> bytes | None:
+        """The stored form, or None for one never seen."""
+
+
+class Judges(Protocol):
+    """An engine: of customers, or of groups."""
+
+    def process(self, records: Sequence[Record], stored: Stored) -> "Outcome":
+        """Apply one partition's records, in the order of their offsets."""
 
 
 class Message(Protocol):
@@ -55,6 +69,8 @@ class Tally:
     fenced: int = 0
     duplicates: int = 0
     late: int = 0
+    too_late: int = 0
+    """Of a group's: too old to be added to its days. In the member's own state they are."""
     customers: int = 0
     unknown_fields: int = 0
     without_record: int = 0
@@ -74,9 +90,10 @@ class Outcome:
 
     alerts: list[Alert] = field(default_factory=list)
     shadow_findings: list[ShadowFinding] = field(default_factory=list)
+    group_postings: list[GroupPosting] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
     states: dict[bytes, bytes] = field(default_factory=dict)
-    """The stored form of every customer in the batch, those whose records were all applied before included."""
+    """The stored form of every customer, or group, in the batch, those whose records were all applied before included."""
     tally: Tally = field(default_factory=Tally)
     scores: list[ScoredPosting] | None = None
 
@@ -85,6 +102,7 @@ class Outcome:
         for topic, messages in (
             ("alerts", self.alerts),
             ("shadow-findings", self.shadow_findings),
+            ("group-postings", self.group_postings),
             ("dead-letters", self.dead_letters),
         ):
             if messages:
@@ -101,6 +119,7 @@ class Batch:
     def __init__(self, *, keep_scores: bool) -> None:
         self.alerts: list[tuple[int, Alert]] = []
         self.shadow_findings: list[tuple[int, ShadowFinding]] = []
+        self.group_postings: list[tuple[int, GroupPosting]] = []
         self.dead_letters: list[tuple[int, DeadLetter]] = []
         self.scores: list[tuple[int, ScoredPosting]] | None = [] if keep_scores else None
         self.tally = Tally()
@@ -114,6 +133,7 @@ class Batch:
         return Outcome(
             alerts=_in_order(self.alerts),
             shadow_findings=_in_order(self.shadow_findings),
+            group_postings=_in_order(self.group_postings),
             dead_letters=_in_order(self.dead_letters),
             states=states,
             tally=self.tally,

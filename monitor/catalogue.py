@@ -17,6 +17,9 @@ from monitor.detectors import (
     structuring,
     velocity,
 )
+from monitor.group_detector import GroupDetector
+from monitor.group_detectors import round_trip, transfers
+from monitor.group_detectors import structuring as group_structuring
 
 DETECTORS: Final[tuple[Detector, ...]] = (
     daily_volume.DETECTOR,
@@ -34,3 +37,12 @@ DETECTORS: Final[tuple[Detector, ...]] = (
 )
 
 DETECTOR_IDS: Final = frozenset(detector.id for detector in DETECTORS)
+
+GROUP_DETECTORS: Final[tuple[GroupDetector, ...]] = (
+    round_trip.DETECTOR,
+    group_structuring.DETECTOR,
+    transfers.DETECTOR,
+)
+"""Asked of groups of connected customers."""
+
+GROUP_DETECTOR_IDS: Final = frozenset(detector.id for detector in GROUP_DETECTORS)

@@ -84,8 +84,8 @@ Observe = Callable[[CustomerState, Posting, Rules], Observation | None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Detector:
-    """One question asked of every posting. Its thresholds stand in the policy, with their reason."""
+class Documented:
+    """What people read of a detector, in both languages. Its thresholds stand in the policy, with their reason."""
 
     id: str
     question: str
@@ -97,6 +97,12 @@ class Detector:
     explain_zh: str
     source: str
     runbook: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detector(Documented):
+    """One question asked of every posting."""
+
     direction: Literal["in", "out"] | None = None
     """The postings that it is asked about; None: both."""
     channels: frozenset[str] | None = None

@@ -5,32 +5,27 @@ exception is a defect, and the caller stops at it.
 """
 
 from collections.abc import Sequence
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
-from monitor.alerting import is_quiet, may_alert, raise_it, revise, shadow_finding
-from monitor.batch import Batch, Outcome, Record, ScoredPosting, Tally, Work
+from monitor.alerting import revise, shadow_finding
+from monitor.batch import Batch, Outcome, Record, ScoredPosting, Stored, Tally, Work
 from monitor.catalogue import DETECTORS
 from monitor.customer_state import CustomerState, decode, encode
 from monitor.detector import Detector, Observation
+from monitor.group_posting import heard_of
 from monitor.intake import Intake, Refusal
 from monitor.judge import judge
 from monitor.learn import learn, original_of, unlearn, weigh
+from monitor.memo import keeps_quiet, may_speak, raise_it
 from monitor.policy import Policy, Rules
 from monitor.posting import Posting
-from monitor.profile import profile_of
+from monitor.profile import group_of, profile_of
 from monitor.scoring import contribution, joined
 from monitor.stats.recent import REVERSED, RecentPosting
-from schemas import Customer, DeadLetterReason
+from schemas import Customer, DeadLetterReason, Source
 
 MAX_VALUE_BYTES: Final = 65_536
 """Largest record that is read: a posting is below 2 KiB."""
-
-
-class Stored(Protocol):
-    """Where states are: stored forms by customer_id (UTF-8)."""
-
-    def get(self, key: bytes, /) -> bytes | None:
-        """The stored form, or None for a customer never seen."""
 
 
 class Engine:
@@ -78,7 +73,7 @@ class Engine:
             state = CustomerState() if raw is None else decode(raw)
             for place, record, read in works:
                 if isinstance(read, Posting):
-                    refusal = self._transaction(state, place, record.offset, read, batch)
+                    refusal = self._transaction(state, place, record, read, batch)
                     if refusal is not None:
                         batch.refuse(place, record, refusal)
                 else:
@@ -96,9 +91,9 @@ class Engine:
         raise ValueError(f"no such source topic: {record.topic}")
 
     def _transaction(
-        self, state: CustomerState, place: int, offset: int, posting: Posting, batch: Batch
+        self, state: CustomerState, place: int, record: Record, posting: Posting, batch: Batch
     ) -> Refusal | None:
-        tally = batch.tally
+        tally, offset = batch.tally, record.offset
         if offset <= state.transactions_offset:
             tally.fenced += 1
             return None
@@ -117,8 +112,10 @@ class Engine:
             tally.without_record += 1
         rules = self._rules_on(state, posting.day)
         if posting.reverses is not None:
-            return self._reverse(state, posting, rules, tally)
+            return self._reverse(state, place, record, posting, batch)
         self._apply(state, place, posting, rules, batch)
+        if state.has_record:
+            self._tell_group(state, place, record, posting, batch)
         tally.applied += 1
         return None
 
@@ -150,7 +147,7 @@ class Engine:
     def _judge(
         self, state: CustomerState, posting: Posting, rules: Rules
     ) -> list[tuple[Detector, Observation]]:
-        if not may_alert(state, posting):
+        if not may_speak(state, posting.day):
             return []
         kind = posting.flags, posting.channel
         concerned = self._concerned.get(kind)
@@ -172,7 +169,7 @@ class Engine:
     ) -> list[tuple[Detector, Observation]]:
         """Findings for investigators; those of detectors on trial are written down apart."""
         for detector, seen in found:
-            if detector.id in self._in_shadow and not is_quiet(state, posting.day, detector, seen, rules):
+            if detector.id in self._in_shadow and not keeps_quiet(state, posting.day, detector, seen, rules):
                 written = shadow_finding(state, posting, detector, seen, self._policy, rules)
                 batch.shadow_findings.append((place, written))
                 raise_it(state, posting.day, detector, seen)
@@ -185,8 +182,28 @@ class Engine:
         profile = state.profile_on(day)
         return self._policy.rules_for(profile.kind, profile.risk_grade, profile.segment)
 
-    def _reverse(self, state: CustomerState, posting: Posting, rules: Rules, tally: Tally) -> Refusal | None:
+    def _tell_group(
+        self,
+        state: CustomerState,
+        place: int,
+        record: Record,
+        posting: Posting,
+        batch: Batch,
+        original: RecentPosting | None = None,
+    ) -> None:
+        """Let the customer's group, if there is one, hear of the posting or of its reversal."""
+        profile = state.profile_on(posting.day if original is None else original.day)
+        group = group_of(profile)
+        if group is not None:
+            rules = self._policy.rules_for(profile.kind, profile.risk_grade, profile.segment)
+            heard = heard_of(posting, group, rules, _source(record), original)
+            batch.group_postings.append((place, heard))
+
+    def _reverse(
+        self, state: CustomerState, place: int, record: Record, posting: Posting, batch: Batch
+    ) -> Refusal | None:
         """Undo the posting that this one names, in that posting's own tiles. The reversal itself is no activity."""
+        rules = self._rules_on(state, posting.day)
         original = original_of(state, posting, rules)
         if original is None:
             return Refusal(
@@ -204,7 +221,9 @@ class Engine:
             RecentPosting(posting.name, posting.local_s, posting.amount_minor, REVERSED, None),
             state.oldest_day,
         )
-        tally.reversed += 1
+        if state.has_record:
+            self._tell_group(state, place, record, posting, batch, original)
+        batch.tally.reversed += 1
         return None
 
     def _customer(
@@ -223,3 +242,7 @@ class Engine:
         tally.customers += 1
         tally.unknown_fields += len(customer.model_extra or ())
         return None
+
+
+def _source(record: Record) -> Source:
+    return Source(topic=record.topic, partition=record.partition, offset=record.offset)

@@ -1,6 +1,6 @@
 """What counts as a departure, by kind of customer, segment and risk grade: a policy document made quick to ask."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final, cast
 
@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from monitor.calendar import BankCalendar, day_of
 from monitor.lists import Lists
-from monitor.policy_document import Mode, PolicyDocument
+from monitor.policy_document import GroupDetectorPolicy, Limit, Mode, PolicyDocument
 from monitor.posting import Posting
 from schemas.currency import MINOR_UNIT_DIGITS
 from schemas.customer import Kind, RiskGrade
@@ -72,6 +72,18 @@ class Rules(msgspec.Struct, frozen=True):
         return threshold is not None and self.near_share * threshold <= posting.amount_minor < threshold
 
 
+class GroupRules(msgspec.Struct, frozen=True):
+    """What applies to groups whose highest risk grade this is."""
+
+    grade: RiskGrade
+    currency: str
+    minor: int
+    calendar: BankCalendar
+    limits: Mapping[str, DetectorLimit]
+    quiet: Mapping[str, Quieting]
+    """By detector."""
+
+
 class Policy:
     """A valid policy for a bank in one time zone."""
 
@@ -86,10 +98,11 @@ class Policy:
         self.calendar = BankCalendar(timezone, document.calendar.holidays, document.calendar.worked_weekends)
         self.lists = Lists.of(document.lists)
         self.modes: Mapping[str, Mode] = {name: one.mode for name, one in document.detectors.items()}
-        self._quiet: Mapping[str, Quieting] = {
-            name: Quieting((one.quiet or document.quiet).days, (one.quiet or document.quiet).above)
-            for name, one in document.detectors.items()
+        self._quiet = self._quieting(document.detectors)
+        self.group_modes: Mapping[str, Mode] = {
+            name: one.mode for name, one in document.group_detectors.items()
         }
+        self._group_rules = {grade: self._compile_group(grade) for grade in GRADES}
         self._rates = [(day_of(rates.since), rates.rates) for rates in document.rates]
         self._segments = frozenset(
             segment for detector in document.detectors.values() for segment in detector.segments
@@ -103,6 +116,10 @@ class Policy:
         if rules is None:
             rules = self._rules[key] = self._compile(cast(Kind, key[0]), cast(RiskGrade, key[1]), key[2])
         return rules
+
+    def group_rules(self, grade: RiskGrade) -> GroupRules:
+        """The rules for a group of that grade."""
+        return self._group_rules[grade]
 
     def rates_on(self, day: int) -> Mapping[str, Decimal]:
         """The rates in force on a business date; none before the first."""
@@ -121,24 +138,16 @@ class Policy:
 
     def _compile(self, kind: Kind, grade: RiskGrade, segment: str | None) -> Rules:
         document = self.document
-        scale = float(getattr(document.grades.threshold, grade))
-        weight_scale = float(getattr(document.grades.weight, grade))
-        limits = {}
-        for name, detector in document.detectors.items():
-            given: dict[str, float] = {}
-            for part in (
+        limits = {
+            name: self._limit(
+                detector,
+                grade,
                 detector.default,
                 detector.kinds.get(kind),
                 detector.segments.get(segment) if segment else None,
-            ):
-                given |= part.model_dump(exclude_none=True) if part else {}
-            limits[name] = DetectorLimit(
-                threshold=given["threshold"] * scale,
-                floor_minor=round(given.get("floor", 0) * self.minor * scale),
-                share=given.get("share", 0.0),
-                most=int(given.get("most", 0)),
-                weight=min(1.0, detector.weight * weight_scale),
             )
+            for name, detector in document.detectors.items()
+        }
         return Rules(
             kind=kind,
             grade=grade,
@@ -153,6 +162,41 @@ class Policy:
             quiet=self._quiet,
         )
 
+    def _compile_group(self, grade: RiskGrade) -> GroupRules:
+        return GroupRules(
+            grade=grade,
+            currency=self.currency,
+            minor=self.minor,
+            calendar=self.calendar,
+            limits={
+                name: self._limit(detector, grade, detector.default)
+                for name, detector in self.document.group_detectors.items()
+            },
+            quiet=self._quieting(self.document.group_detectors),
+        )
+
+    def _limit(self, detector: GroupDetectorPolicy, grade: RiskGrade, *parts: Limit | None) -> DetectorLimit:
+        """What the parts give together, the later before the earlier, for a risk grade."""
+        scale = float(getattr(self.document.grades.threshold, grade))
+        weight_scale = float(getattr(self.document.grades.weight, grade))
+        given: dict[str, float] = {}
+        for part in parts:
+            given |= part.model_dump(exclude_none=True) if part else {}
+        return DetectorLimit(
+            threshold=given["threshold"] * scale,
+            floor_minor=round(given.get("floor", 0) * self.minor * scale),
+            share=given.get("share", 0.0),
+            most=int(given.get("most", 0)),
+            weight=min(1.0, detector.weight * weight_scale),
+        )
+
+    def _quieting(self, detectors: Mapping[str, GroupDetectorPolicy]) -> dict[str, Quieting]:
+        default = self.document.quiet
+        return {
+            name: Quieting((one.quiet or default).days, (one.quiet or default).above)
+            for name, one in detectors.items()
+        }
+
     def _reporting(self, kind: Kind) -> dict[tuple[str, bool], int]:
         """The lowest T for each channel, at home and abroad."""
         lowest: dict[tuple[str, bool], int] = {}
@@ -166,8 +210,14 @@ class Policy:
         return lowest
 
 
-def load_policy(text: str, *, detectors: frozenset[str], timezone: str = "Asia/Shanghai") -> Policy:
-    """The policy that a YAML document holds; `detectors` are the ids that it has to have, no more and no fewer.
+def load_policy(
+    text: str,
+    *,
+    detectors: frozenset[str],
+    group_detectors: frozenset[str],
+    timezone: str = "Asia/Shanghai",
+) -> Policy:
+    """The policy that a YAML document holds; the ids are those that it has to have, no more and no fewer.
 
     Raises:
         PolicyError: one line for each problem, with its place in the document and what was expected there.
@@ -178,16 +228,22 @@ def load_policy(text: str, *, detectors: frozenset[str], timezone: str = "Asia/S
         raise PolicyError(f"policy: not YAML: {_yaml_problem(error)}") from error
     except ValidationError as error:
         raise PolicyError("\n".join(map(_problem, error.errors()))) from error
-    problems = []
-    for name in sorted(detectors ^ document.detectors.keys()):
-        what = "missing" if name in detectors else "no such detector"
-        problems.append(f"policy: detectors.{name}: {what}")
-    for name, detector in document.detectors.items():
-        if detector.default.threshold is None:
-            problems.append(f"policy: detectors.{name}.default.threshold: Field required")
+    problems = [
+        *_misfits("detectors", document.detectors, detectors),
+        *_misfits("group_detectors", document.group_detectors, group_detectors),
+    ]
     if problems:
         raise PolicyError("\n".join(problems))
     return Policy(document, timezone)
+
+
+def _misfits(section: str, found: Mapping[str, GroupDetectorPolicy], ids: frozenset[str]) -> Iterator[str]:
+    for name in sorted(ids ^ found.keys()):
+        what = "missing" if name in ids else "no such detector"
+        yield f"policy: {section}.{name}: {what}"
+    for name, detector in found.items():
+        if detector.default.threshold is None:
+            yield f"policy: {section}.{name}.default.threshold: Field required"
 
 
 def _problem(problem: ErrorDetails) -> str:

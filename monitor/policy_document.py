@@ -76,16 +76,21 @@ class QuietDefault(Quiet):
     why: str
 
 
-class DetectorPolicy(Part):
-    """One detector's thresholds, its part of the score and why."""
+class GroupDetectorPolicy(Part):
+    """One detector's thresholds, its part of the score and why. Groups of customers are of no kind or segment."""
 
     mode: Mode = "active"
     weight: Share
     default: Limit
-    kinds: dict[Kind, Limit] = Field(default_factory=dict)
-    segments: dict[str, Limit] = Field(default_factory=dict, description="go before kinds")
     quiet: Quiet | None = None
     why: str
+
+
+class DetectorPolicy(GroupDetectorPolicy):
+    """The same for single customers, by kind and segment."""
+
+    kinds: dict[Kind, Limit] = Field(default_factory=dict)
+    segments: dict[str, Limit] = Field(default_factory=dict, description="go before kinds")
 
 
 class Grades(Part):
@@ -173,6 +178,9 @@ class PolicyDocument(Part):
     bands: Bands
     quiet: QuietDefault
     detectors: dict[str, DetectorPolicy]
+    group_detectors: dict[str, GroupDetectorPolicy] = Field(
+        description="asked of groups of connected customers"
+    )
 
     @model_validator(mode="after")
     def _rates_ascend(self) -> Self:

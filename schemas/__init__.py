@@ -1,8 +1,9 @@
 """What goes over the wire: pydantic models of every topic's values. Knows nothing else of the service."""
 
-from schemas.alert import Alert, Finding, JudgedProfile
+from schemas.alert import Alert, Finding, JudgedProfile, Member
 from schemas.customer import Customer
 from schemas.dead_letter import DeadLetter, DeadLetterReason
+from schemas.group_posting import GroupPosting, Source
 from schemas.message import Published
 from schemas.shadow_finding import ShadowFinding
 from schemas.transaction import Transaction
@@ -13,8 +14,11 @@ __all__ = [
     "DeadLetter",
     "DeadLetterReason",
     "Finding",
+    "GroupPosting",
     "JudgedProfile",
+    "Member",
     "Published",
     "ShadowFinding",
+    "Source",
     "Transaction",
 ]

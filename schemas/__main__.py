@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from schemas import Alert, Customer, DeadLetter, ShadowFinding, Transaction
+from schemas import Alert, Customer, DeadLetter, GroupPosting, ShadowFinding, Transaction
 
 _FOLDER = Path(__file__).parent / "json"
 _MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
@@ -14,6 +14,7 @@ _MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("customer", Customer),
     ("alert", Alert),
     ("shadow-finding", ShadowFinding),
+    ("group-posting", GroupPosting),
     ("dead-letter", DeadLetter),
 )
 

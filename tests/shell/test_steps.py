@@ -11,8 +11,8 @@ from agents.metrics import Metrics
 from agents.publishing import Publisher, SendError
 from agents.states import StateStore
 from agents.steps import Steps
-from monitor.batch import Outcome, Record
-from monitor.engine import Engine, Stored
+from monitor.batch import Outcome, Record, Stored
+from monitor.engine import Engine
 
 
 @dataclass(frozen=True)
