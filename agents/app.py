@@ -24,12 +24,13 @@ from agents.flow import BatchSchema, FreshQueue, KeepingFlowControl
 from agents.metrics import Metrics
 from agents.policies import read_policy
 from agents.publishing import Publisher, SendError
-from agents.recovery import CustomerTable
+from agents.recovery import StateTable
 from agents.settings import Settings, TailBatch
 from agents.states import StateStore
 from agents.steps import Steps
 from agents.transport import BatchConsumer, BatchConsumerThread, BatchTransport
 from monitor.engine import Engine
+from monitor.group_engine import GroupEngine
 
 # Below Kafka's default limit of 1 MiB for a batch, with room for its header.
 _BATCH_BYTES: Final = 900_000
@@ -46,15 +47,17 @@ class WorkerApp(faust.App):
 
     mundane_level = "debug"
 
-    def __init__(self, settings: Settings, states: StateStore, **options: Any) -> None:
+    def __init__(self, settings: Settings, states: StateStore, groups: StateStore, **options: Any) -> None:
         self.settings = settings
         self.states = states
+        self.groups = groups
         self.failure: Exception | None = None
         self.finished_batches = 0
-        self.in_hand: RecordBatch | None = None
+        self.in_hand: set[RecordBatch] = set()
+        """At most one of each stream: while one waits for a broker, the other goes on."""
         self._idle = asyncio.Event()
         self._idle.set()
-        self._lost: RecordBatch | None = None
+        self._lost: frozenset[RecordBatch] = frozenset()
         super().__init__(settings.app_id, **options)
 
     @property
@@ -90,7 +93,7 @@ class WorkerApp(faust.App):
             return
         if not await self.batches.follows_on(batch):
             return
-        self.in_hand = batch
+        self.in_hand.add(batch)
         self._idle.clear()
         try:
             if await steps.take(batch, lambda: self._is_ours(batch)):
@@ -99,31 +102,32 @@ class WorkerApp(faust.App):
         except Exception as error:  # noqa: BLE001  # whatever it is, going on would lose the batch
             self.fail(error)
         finally:
-            self.in_hand = None
-            self._idle.set()
+            self.in_hand.discard(batch)
+            if not self.in_hand:
+                self._idle.set()
         if self.has_failed():
             # Faust would take an exception, or our asking for more, as leave to go on with the next batch.
             await asyncio.Event().wait()
 
     async def settle(self) -> None:
-        """Take no more batches, wait for the one in hand, and commit: before partitions go."""
+        """Take no more batches, wait for those in hand, and commit: before partitions go."""
         self.batches.stop_flow()
         self.flow_control.suspend()
         self.flow_control.clear()
         patience_seconds = self.settings.session_timeout_seconds * _SETTLE_SHARE
         try:
-            # Out of touch, the batch waits for word from the group, and this rebalance is that word.
+            # Out of touch, they wait for word from the group, and this rebalance is that word.
             await asyncio.wait_for(
                 self._idle.wait(), patience_seconds if self.batches.is_in_touch else _TOUCH_SECONDS
             )
         except TimeoutError:
-            self._lost = self.in_hand
-            log.warning("the batch in hand did not finish in time: it is left to the partition's next owner")
+            self._lost = frozenset(self.in_hand)
+            log.warning("a batch in hand did not finish in time: it is left to the partition's next owner")
         if not self.has_failed():
             await self.batches.commit_finished()
 
     async def on_stop(self) -> None:
-        """Finish the batch in hand before Faust cancels the agent."""
+        """Finish the batches in hand before Faust cancels the agents."""
         if self._consumer is not None and self._consumer.started and self.batches.is_member:
             await self.settle()
         await super().on_stop()
@@ -151,7 +155,7 @@ class WorkerApp(faust.App):
 
     def _holds(self, batch: RecordBatch) -> bool:
         # Not whether it is current: a rebalance that has begun waits in `settle` for this batch to be finished.
-        return batch is not self._lost and batch.generation == self.consumer_generation_id
+        return batch not in self._lost and batch.generation == self.consumer_generation_id
 
     def _new_transport(self) -> TransportT:
         return BatchTransport(self.conf.broker_consumer, self)
@@ -181,45 +185,66 @@ class SendErrorSensor(Sensor):
 def build_app(
     settings: Settings, metrics: Metrics | None = None, *, is_embedded_broker: bool = False
 ) -> WorkerApp:
-    """One app: both topics in, one agent, one table.
+    """One app: three topics in, two agents, each with a table: of customers, and of groups of connected customers.
 
     Raises:
         PolicyError: there is no such policy, or it is not valid.
     """
     counted = metrics or Metrics()
-    states = StateStore()
-    app = WorkerApp(settings, states, **_faust_options(settings))
-    tail = settings.changelog_tail_batch
-    publisher = Publisher(
-        app.kafka_producer_client,
-        topics=settings.output_topics,
-        state_topic=settings.state_topic,
-        ends_in_tail_batch=tail is TailBatch.ON or (tail is TailBatch.AUTO and is_embedded_broker),
-    )
+    states, groups = StateStore(), StateStore()
+    app = WorkerApp(settings, states, groups, **_faust_options(settings))
+    policy = read_policy(settings.policy, settings.bank_timezone)
     engine = Engine(
-        read_policy(settings.policy, settings.bank_timezone),
+        policy,
         transactions_topic=settings.transactions_topic,
         customers_topic=settings.customers_topic,
         max_value_bytes=settings.max_record_bytes,
     )
-    steps = Steps(engine, states, publisher, counted)
-    app.tables.add(CustomerTable(app, states, topic=settings.state_topic, partitions=settings.partitions))
-    app.sensors.add(SendErrorSensor(app))
-    sources = app.topic(
-        settings.transactions_topic,
-        settings.customers_topic,
-        schema=BatchSchema(),
-        partitions=settings.partitions,
-    )
+    group_engine = GroupEngine(policy, max_value_bytes=settings.max_record_bytes)
+    tail = settings.changelog_tail_batch
 
-    # One actor: with more, batches of one partition could finish out of order.
-    @app.agent(sources, name="monitor", concurrency=1)
+    def publisher(state_topic: str) -> Publisher:
+        return Publisher(
+            app.kafka_producer_client,
+            topics=settings.output_topics,
+            state_topic=state_topic,
+            ends_in_tail_batch=tail is TailBatch.ON or (tail is TailBatch.AUTO and is_embedded_broker),
+        )
+
+    app.sensors.add(SendErrorSensor(app))
+    _add_stream(
+        app,
+        Steps(engine, states, publisher(settings.state_topic), counted),
+        StateTable(app, states, name="customers", topic=settings.state_topic, partitions=settings.partitions),
+        sources=(settings.transactions_topic, settings.customers_topic),
+        name="monitor",
+    )
+    _add_stream(
+        app,
+        Steps(group_engine, groups, publisher(settings.group_state_topic), counted, "groups"),
+        StateTable(
+            app, groups, name="groups", topic=settings.group_state_topic, partitions=settings.partitions
+        ),
+        sources=(settings.group_postings_topic,),
+        name="monitor-groups",
+    )
+    return app
+
+
+def _add_stream(
+    app: WorkerApp, steps: Steps, table: StateTable, *, sources: tuple[str, ...], name: str
+) -> None:
+    """An agent on the sources, which does its batches by the steps; and the table that its state recovers through."""
+    app.tables.add(table)
+    topic = app.topic(*sources, schema=BatchSchema(), partitions=app.settings.partitions)
+
     async def monitor(batches: StreamT[RecordBatch]) -> None:
         # Nothing is acknowledged through Faust: see `BatchConsumer.finish`.
         async for batch in cast(Stream[RecordBatch], batches).noack():
             await app.do(batch, steps)
 
-    return app
+    # One actor: with more, batches of one partition could finish out of order.
+    app.agent(topic, name=name, concurrency=1)(monitor)
 
 
 def _faust_options(settings: Settings) -> Mapping[str, Any]:

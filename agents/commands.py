@@ -129,6 +129,9 @@ def _print_replayed(result: "ReplayResult", seconds: float, *, are_letters_kept:
     print(f"not counted       {tally.duplicates:,} duplicates, {tally.reversed:,} reversals")
     print(f"came late         {tally.late:,}")
     print(f"alerts            {result.alerts:,} in {result.revisions:,} revisions")
+    print(
+        f"groups            {len(result.group_states):,} heard of; {result.group_alerts:,} of the alerts are theirs"
+    )
     _print_counts("postings finding", tally.findings)
     _print_counts("dead letters", result.dead_letters)
     if result.dead_letters and not are_letters_kept:

@@ -98,11 +98,14 @@ class Publisher:
             partitions = partitions or await self._partitions(topic)
             partition: int = _partition_of(message.key, partitions, partitions)
             by_partition.setdefault(partition, []).append(message)
-        return [
-            await self._send(builder, topic, partition)
-            for partition, group in by_partition.items()
-            for builder in self._builders(group)
-        ]
+        sent = []
+        for partition, group in by_partition.items():
+            *earlier, last = self._builders(group)
+            for builder in earlier:
+                # Were a later one taken where this one fails, offsets would be missing below what a group has heard.
+                await _acknowledged([await self._send(builder, topic, partition)])
+            sent.append(await self._send(last, topic, partition))
+        return sent
 
     async def _partitions(self, topic: str) -> list[int]:
         try:

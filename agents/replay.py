@@ -13,6 +13,7 @@ import pyarrow.parquet
 from agents.files import Line, Progress, read_records
 from monitor.batch import Outcome, ScoredPosting, Tally
 from monitor.engine import Engine
+from monitor.group_engine import GroupEngine
 from monitor.policy import Policy
 
 BATCH: Final = 1000
@@ -41,6 +42,10 @@ class ReplayResult:
     dead_letters: Counter[str] = field(default_factory=Counter)
     states: dict[bytes, bytes] = field(default_factory=dict)
     """The stored form of every customer's state."""
+    group_states: dict[bytes, bytes] = field(default_factory=dict)
+    """The stored form of every group's state."""
+    group_alerts: int = 0
+    """Of the alerts, those of groups."""
 
 
 class ScoresFile:
@@ -81,10 +86,13 @@ def replay(
 ) -> ReplayResult:
     """Judge the files' postings in their order, after all customer records; write every alert revision as a JSON line.
 
+    What groups hear of them is judged right after, in the same order.
+
     Raises:
         FileError: a file cannot be read.
     """
-    engine = Engine(policy, keep_scores=scores is not None)
+    engine, groups = Engine(policy, keep_scores=scores is not None), GroupEngine(policy)
+    heard = 0
     result = ReplayResult()
     scores_file = ScoresFile(scores) if scores is not None else None
     timezone, currency = policy.calendar.timezone, policy.currency
@@ -97,9 +105,16 @@ def replay(
             for batch in _batches(topic, lines):
                 outcome = engine.process(batch, result.states)
                 _write(outcome, result, alerts, dead_letters)
+                result.tally.add(outcome.tally)
                 if scores_file is not None and outcome.scores:
                     scores_file.write(outcome.scores)
                 result.states.update(outcome.states)
+                told = _told(outcome, heard)
+                heard += len(told)
+                of_groups = groups.process(told, result.group_states)
+                _write(of_groups, result, alerts, dead_letters)
+                result.tally.findings.update(of_groups.tally.findings)
+                result.group_states.update(of_groups.states)
                 progress(len(batch))
     finally:
         if scores_file is not None:
@@ -116,14 +131,22 @@ def _batches(topic: str, lines: Iterator[Line]) -> Iterator[list[FileRecord]]:
         yield batch
 
 
+def _told(outcome: Outcome, offset: int) -> list[FileRecord]:
+    """What groups hear, as records of one partition."""
+    return [
+        FileRecord("group-postings", 0, number, NO_TIMESTAMP, posting.message_key(), posting.to_json())
+        for number, posting in enumerate(outcome.group_postings, offset)
+    ]
+
+
 def _write(outcome: Outcome, result: ReplayResult, alerts: BinaryIO, dead_letters: BinaryIO | None) -> None:
     for alert in outcome.alerts:
         alerts.write(alert.to_json() + b"\n")
         result.revisions += 1
         result.alerts += alert.revision == 1
+        result.group_alerts += alert.revision == 1 and alert.group_id is not None
         result.bands[alert.band] += 1
     for letter in outcome.dead_letters:
         result.dead_letters[letter.reason.value] += 1
         if dead_letters is not None:
             dead_letters.write(letter.to_json() + b"\n")
-    result.tally.add(outcome.tally)

@@ -70,6 +70,8 @@ def topic_specs(settings: Settings) -> tuple[TopicSpec, ...]:
         TopicSpec(settings.transactions_topic, count, copies, is_copartitioned=True),
         TopicSpec(settings.customers_topic, count, copies, is_copartitioned=True, configs=_COMPACTED),
         TopicSpec(settings.state_topic, count, copies, is_copartitioned=True, configs=_COMPACTED),
+        TopicSpec(settings.group_postings_topic, count, copies, is_copartitioned=True),
+        TopicSpec(settings.group_state_topic, count, copies, is_copartitioned=True, configs=_COMPACTED),
         TopicSpec(settings.alerts_topic, count, copies),
         TopicSpec(settings.threshold_reports_topic, count, copies),
         TopicSpec(settings.risk_grades_topic, count, copies, configs=_COMPACTED),
@@ -111,6 +113,7 @@ def check_topics(settings: Settings, admin: Admin) -> None:
         TopicsError: one is missing or has another number of partitions.
     """
     specs = topic_specs(settings)
+    joined = [spec.name for spec in specs if spec.is_copartitioned]
     counts = _partition_counts(admin, [spec.name for spec in specs])
     problems = []
     for spec in specs:
@@ -119,8 +122,8 @@ def check_topics(settings: Settings, admin: Admin) -> None:
             problems.append(f"topic {spec.name} is missing: `ledgerwatch topics create` makes it")
         elif spec.is_copartitioned and found != spec.partitions:
             problems.append(
-                f"topic {spec.name} has {found} partitions, not {spec.partitions}: {settings.transactions_topic}, "
-                f"{settings.customers_topic} and {settings.state_topic} need as many as LEDGERWATCH_PARTITIONS says"
+                f"topic {spec.name} has {found} partitions, not {spec.partitions}: {', '.join(joined[:-1])} "
+                f"and {joined[-1]} need as many as LEDGERWATCH_PARTITIONS says"
             )
     if problems:
         raise TopicsError("\n".join(problems))

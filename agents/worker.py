@@ -103,7 +103,7 @@ class _Life:
             code = await self._watch(app, starting)
         finally:
             self._health.phase = Phase.STOPPING
-            self._metrics.set_held(0, is_ready=False)
+            self._metrics.set_held(0, 0, is_ready=False)
         log.info("stopping", extra={"exit_code": int(code)})
         await self._shut_down(app, starting, code)
         return code
@@ -155,12 +155,12 @@ class _Life:
         """Take the app's measure; whether it is stalled."""
         phase = _phase(app)
         if phase is not self._health.phase:
-            log.info("%s", phase.value, extra={"customers": len(app.states)})
+            log.info("%s", phase.value, extra={"customers": len(app.states), "groups": len(app.groups)})
             self._health.phase = phase
         lag = app.batches.lag() if phase is Phase.JUDGING else {}
         self._metrics.set_lag({(tp.topic, tp.partition): records for tp, records in lag.items()})
-        self._metrics.set_held(len(app.states), is_ready=phase is Phase.JUDGING)
-        is_busy = phase is not Phase.JUDGING or app.in_hand is not None or any(lag.values())
+        self._metrics.set_held(len(app.states), len(app.groups), is_ready=phase is Phase.JUDGING)
+        is_busy = phase is not Phase.JUDGING or bool(app.in_hand) or any(lag.values())
         offsets = app.recovery.active_offsets
         mark = (phase, app.finished_batches, sum(offset or 0 for offset in offsets.values()))
         self._health.liveness.observe(time.monotonic(), mark, is_busy=is_busy)

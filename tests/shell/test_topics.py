@@ -16,7 +16,7 @@ from agents.topics import (
     describe_cluster,
 )
 
-CO_PARTITIONED = ("transactions", "customers", "customer-state")
+CO_PARTITIONED = ("transactions", "customers", "customer-state", "group-postings", "group-state")
 OUTGOING = ("alerts", "threshold-reports", "risk-grades", "shadow-findings", "dead-letters")
 
 

@@ -77,7 +77,7 @@ async def test_a_batch_in_hand_when_a_rebalance_begins_is_still_finished(app: Wo
 async def test_a_batch_in_hand_for_too_long_is_left_to_the_next_owner(app: WorkerApp) -> None:
     class Overtaken(Doing):
         async def take(self, batch: RecordBatch, is_ours: Callable[[], Awaitable[bool]]) -> bool:  # noqa: ARG002
-            app._lost = app.in_hand
+            app._lost = frozenset(app.in_hand)
             return await is_ours()
 
     await app.do(_fetch(app, 0), Overtaken())

@@ -14,10 +14,11 @@ from agents.policies import read_policy
 from agents.settings import Settings, load_settings, variable
 from agents.topics import admin_client, create_topics
 from monitor.engine import Engine
+from monitor.group_engine import GroupEngine
 from tests.integration.worker_process import PARTITIONS, Fetched, WorkerProcess, read_all
 
 SOURCES: Final = ("transactions", "customers")
-TOPICS: Final = (*SOURCES, "state", "alerts", "dead_letters")
+TOPICS: Final = (*SOURCES, "state", "group_postings", "group_state", "alerts", "dead_letters")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,12 @@ class Place:
             customers_topic=settings.customers_topic,
             max_value_bytes=settings.max_record_bytes,
         )
+
+    def group_engine(self) -> GroupEngine:
+        """The core of the second stream, as the workers have it."""
+        settings = self.settings
+        policy = read_policy(settings.policy, settings.bank_timezone)
+        return GroupEngine(policy, max_value_bytes=settings.max_record_bytes)
 
     async def read(self, kind: str) -> list[Fetched]:
         """Everything in that topic; each partition in the order of its offsets."""

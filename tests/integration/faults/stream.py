@@ -37,6 +37,8 @@ _POISON_EVERY: Final = 120
 _KEPT_MS: Final = 34 * 86_400_000
 _POLICY: Final = Path(__file__).parents[3] / "monitor" / "policies" / "cn-pboc.yaml"
 _SENSITIVITY: Final = 0.3
+_CONNECTED_EVERY, _GROUPS = 4, 24
+"""Some customers of every partition are members of a few groups."""
 
 
 class Sent(NamedTuple):
@@ -50,7 +52,9 @@ class Sent(NamedTuple):
 
 def customers(bank: SimulatedBank) -> Iterator[Sent]:
     """KYC records, some of them not readable."""
-    for number, row in enumerate(bank.customers):
+    for number, declared in enumerate(bank.customers):
+        group = {} if number % _CONNECTED_EVERY else {"group_id": f"G{number // _CONNECTED_EVERY % _GROUPS}"}
+        row = group | dict(declared)
         key, value = str(row["customer_id"]).encode(), orjson.dumps(row)
         yield Sent(key, value)
         if number % 60 == 30:
@@ -127,7 +131,7 @@ def make_bank() -> SimulatedBank:
 def sensitive_policy(folder: Path) -> Path:
     """The packaged policy with thresholds so low that there are alerts all the time."""
     document = yaml.safe_load(_POLICY.read_text(encoding="utf-8"))
-    document["grades"] |= dict.fromkeys(("low", "medium", "high"), _SENSITIVITY)
+    document["grades"]["threshold"] |= dict.fromkeys(("low", "medium", "high"), _SENSITIVITY)
     path = folder / "policy.yaml"
     path.write_text(json.dumps(document, default=str), encoding="utf-8")
     return path
