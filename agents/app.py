@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final, cast
@@ -20,8 +19,11 @@ from mode.utils.queues import FlowControlEvent, ThrowableQueue
 from yarl import URL
 
 from agents.batches import RecordBatch
+from agents.broadcast import Broadcast, Broadcasts
+from agents.connection import aiokafka_connection, faust_credentials
 from agents.flow import BatchSchema, FreshQueue, KeepingFlowControl
 from agents.metrics import Metrics
+from agents.peers import PeerParts
 from agents.policies import read_policy
 from agents.publishing import Publisher, SendError
 from agents.recovery import StateTable
@@ -31,6 +33,8 @@ from agents.steps import Steps
 from agents.transport import BatchConsumer, BatchConsumerThread, BatchTransport
 from monitor.engine import Engine
 from monitor.group_engine import GroupEngine
+from monitor.peers import PeerBook
+from schemas import PeerPart
 
 # Below Kafka's default limit of 1 MiB for a batch, with room for its header.
 _BATCH_BYTES: Final = 900_000
@@ -51,6 +55,8 @@ class WorkerApp(faust.App):
         self.settings = settings
         self.states = states
         self.groups = groups
+        self.broadcasts = Broadcasts(())
+        self.peer_parts: PeerParts | None = None
         self.failure: Exception | None = None
         self.finished_batches = 0
         self.in_hand: set[RecordBatch] = set()
@@ -130,6 +136,8 @@ class WorkerApp(faust.App):
         """Finish the batches in hand before Faust cancels the agents."""
         if self._consumer is not None and self._consumer.started and self.batches.is_member:
             await self.settle()
+        if self.peer_parts is not None:
+            await self.peer_parts.stop()
         await super().on_stop()
 
     @cached_property
@@ -194,8 +202,10 @@ def build_app(
     states, groups = StateStore(), StateStore()
     app = WorkerApp(settings, states, groups, **_faust_options(settings))
     policy = read_policy(settings.policy, settings.bank_timezone)
+    book = PeerBook()
     engine = Engine(
         policy,
+        peers=book,
         transactions_topic=settings.transactions_topic,
         customers_topic=settings.customers_topic,
         max_value_bytes=settings.max_record_bytes,
@@ -211,10 +221,17 @@ def build_app(
             ends_in_tail_batch=tail is TailBatch.ON or (tail is TailBatch.AUTO and is_embedded_broker),
         )
 
+    of_customers = publisher(settings.state_topic)
+
+    async def publish_part(part: PeerPart) -> None:
+        await of_customers.publish_one(settings.peers_topic, part.message_key(), part.to_json())
+
+    parts = app.peer_parts = PeerParts(book, states, publish_part, policy.currency, counted)
+    app.broadcasts = Broadcasts([Broadcast(settings.peers_topic, parts.take, aiokafka_connection(settings))])
     app.sensors.add(SendErrorSensor(app))
     _add_stream(
         app,
-        Steps(engine, states, publisher(settings.state_topic), counted),
+        Steps(engine, states, of_customers, counted, finished=parts.judged),
         StateTable(app, states, name="customers", topic=settings.state_topic, partitions=settings.partitions),
         sources=(settings.transactions_topic, settings.customers_topic),
         name="monitor",
@@ -250,7 +267,7 @@ def _add_stream(
 def _faust_options(settings: Settings) -> Mapping[str, Any]:
     return {
         "broker": [URL(f"kafka://{server}") for server in settings.bootstrap_list],
-        "broker_credentials": _credentials(settings),
+        "broker_credentials": faust_credentials(settings),
         "broker_session_timeout": settings.session_timeout_seconds,
         "broker_heartbeat_interval": settings.heartbeat_seconds,
         "broker_commit_interval": settings.commit_seconds,
@@ -280,17 +297,3 @@ def _faust_options(settings: Settings) -> Mapping[str, Any]:
         "canonical_url": f"http://{settings.web_host}:{settings.web_port}",
         "autodiscover": False,
     }
-
-
-def _credentials(settings: Settings) -> object:
-    context = None
-    if settings.is_tls:
-        context = ssl.create_default_context(cafile=settings.kafka_ca_file)
-    if settings.is_sasl and settings.kafka_password is not None:
-        return faust.SASLCredentials(
-            username=settings.kafka_username,
-            password=settings.kafka_password.get_secret_value(),
-            ssl_context=context,
-            mechanism=settings.kafka_sasl_mechanism,
-        )
-    return None if context is None else faust.SSLCredentials(context=context)

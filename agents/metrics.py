@@ -53,6 +53,9 @@ class Metrics:
         )
         self._customers = self._gauge("customers", "Customers whose state this worker holds")
         self._groups = self._gauge("groups", "Groups of customers whose state this worker holds")
+        self._peer_parts = self._counter(
+            "peer_parts", "Parts of the peers: published, not published, or read and refused", ["outcome"]
+        )
         self._ready = self._gauge("ready", "1 when tables are recovered and postings are judged")
         # Series that exist from the start: an alert rule on a rate sees the first one.
         for outcome in ("applied", "reversed", "duplicate", "fenced", "late", "too_late"):
@@ -119,6 +122,10 @@ class Metrics:
         self._customers.set(customers)
         self._groups.set(groups)
         self._ready.set(is_ready)
+
+    def peer_part(self, outcome: Literal["published", "failed", "refused"]) -> None:
+        """Count one part of the peers."""
+        self._peer_parts.labels(outcome).inc()
 
     def expose(self) -> bytes:
         """All of it in Prometheus' text form."""

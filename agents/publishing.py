@@ -68,6 +68,14 @@ class Publisher:
             sent += await self._send_keyed(self._topics[name], messages)
         await _acknowledged(sent)
 
+    async def publish_one(self, topic: str, key: bytes, value: bytes) -> None:
+        """Send one message that no record gave.
+
+        Raises:
+            SendError: it was not acknowledged.
+        """
+        await _acknowledged(await self._send_keyed(topic, [Message(key, value)]))
+
     async def append_states(self, partition: int, encoded: Mapping[bytes, bytes]) -> int:
         """Append states to the changelog, one record per customer.
 

@@ -1,7 +1,7 @@
 """The same core over files instead of topics: no broker, the same alerts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -11,9 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from agents.files import Line, Progress, read_records
+from agents.peers import due_month
 from monitor.batch import Outcome, ScoredPosting, Tally
+from monitor.customer_state import decode
+from monitor.detectors import peer_outlier
 from monitor.engine import Engine
 from monitor.group_engine import GroupEngine
+from monitor.peers import PeerBook, Summing, month_text, successor
 from monitor.policy import Policy
 
 BATCH: Final = 1000
@@ -86,12 +90,15 @@ def replay(
 ) -> ReplayResult:
     """Judge the files' postings in their order, after all customer records; write every alert revision as a JSON line.
 
-    What groups hear of them is judged right after, in the same order.
+    What groups hear of them is judged right after, in the same order. A file's rows have no timestamps by which editions of
+    the peers could take effect: a month is summed up when the postings have come well into the next one.
 
     Raises:
         FileError: a file cannot be read.
     """
-    engine, groups = Engine(policy, keep_scores=scores is not None), GroupEngine(policy)
+    peers = PeerBook()
+    engine = Engine(policy, keep_scores=scores is not None, peers=peers)
+    groups = GroupEngine(policy)
     heard = 0
     result = ReplayResult()
     scores_file = ScoresFile(scores) if scores is not None else None
@@ -109,6 +116,8 @@ def replay(
                 if scores_file is not None and outcome.scores:
                     scores_file.write(outcome.scores)
                 result.states.update(outcome.states)
+                if outcome.newest_day and policy.modes[peer_outlier.ID] != "off":
+                    _sum_up(peers, due_month(outcome.newest_day), result.states, policy.currency)
                 told = _told(outcome, heard)
                 heard += len(told)
                 of_groups = groups.process(told, result.group_states)
@@ -129,6 +138,17 @@ def _batches(topic: str, lines: Iterator[Line]) -> Iterator[list[FileRecord]]:
         for number, (key, value) in islice(numbered, BATCH)
     ]:
         yield batch
+
+
+def _sum_up(peers: PeerBook, month: int, states: Mapping[bytes, bytes], currency: str) -> None:
+    """The month that is due, if it was not summed up before."""
+    known = peers.editions(0)
+    if known and known[0].month >= month_text(month):
+        return
+    summing = Summing()
+    for raw in states.values():
+        summing.add(decode(raw), month)
+    peers.put(successor(0, summing.edition(month_text(month), 0, currency), ()))
 
 
 def _told(outcome: Outcome, offset: int) -> list[FileRecord]:

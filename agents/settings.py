@@ -89,6 +89,9 @@ class Settings(BaseSettings):
         "group-postings", description="topic of what groups of customers hear of their members' postings"
     )
     group_state_topic: TopicName = Field("group-state", description="changelog of the groups' state")
+    peers_topic: TopicName = Field(
+        "peers", description="topic of what comparable customers do: every worker reads all of it"
+    )
     dead_letters_topic: TopicName = Field("dead-letters", description="topic for what could not be judged")
     state_topic: TopicName = Field("customer-state", description="changelog of the customers' state")
     partitions: Positive = Field(

@@ -12,7 +12,7 @@ from agents.batches import RecordBatch
 from agents.metrics import Metrics, Stream
 from agents.publishing import Publisher
 from agents.states import StateStore
-from monitor.batch import Judges
+from monitor.batch import Judges, Outcome
 
 
 class Steps:
@@ -25,7 +25,19 @@ class Steps:
         publisher: Publisher,
         metrics: Metrics,
         stream: Stream = "customers",
+        finished: Callable[[int, Outcome], None] = lambda _partition, _outcome: None,
     ) -> None:
+        """Batches come with `take`.
+
+        Args:
+            engine: of customers or of groups.
+            states: of the same.
+            publisher: with the changelog of those states.
+            metrics: told of every step.
+            stream: how metrics call it.
+            finished: told the partition and the outcome of each batch that is finished.
+        """
+        self._finished = finished
         self._stream: Stream = stream
         self._engine = engine
         self._states = states
@@ -70,4 +82,5 @@ class Steps:
                 self._states.keep(partition, outcome.states, offset)
             metrics.state_sizes(list(outcome.states.values()), stream)
         metrics.count(outcome, stream)
+        self._finished(partition, outcome)
         return True

@@ -97,6 +97,11 @@ class _Life:
         except PolicyError as error:
             log.error("%s", error)  # noqa: TRY400
             return ExitCode.MISCONFIGURED
+        self._health.phase = Phase.READING
+        if not await self._read_whole(app):
+            await app.broadcasts.stop()
+            return ExitCode.STOPPED if app.failure is None else ExitCode.FAILED
+        app.broadcasts.follow(app.fail)
         self._health.phase = Phase.JOINING
         starting = asyncio.create_task(app.start())
         try:
@@ -105,6 +110,7 @@ class _Life:
             self._health.phase = Phase.STOPPING
             self._metrics.set_held(0, 0, is_ready=False)
         log.info("stopping", extra={"exit_code": int(code)})
+        await app.broadcasts.stop()
         await self._shut_down(app, starting, code)
         return code
 
@@ -132,6 +138,21 @@ class _Life:
         with admin_client(self._settings, timeout_seconds=_CONNECT_SECONDS) as admin:
             check_topics(self._settings, admin)
             return describe_cluster(admin)
+
+    async def _read_whole(self, app: WorkerApp) -> bool:
+        """Read what every worker has to know before it judges; false if told to stop before, or at a defect."""
+        reading = asyncio.create_task(app.broadcasts.read_whole())
+        stopped = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({reading, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not reading.done():
+            reading.cancel()
+            await asyncio.wait({reading})
+            return False
+        error = reading.exception()
+        if isinstance(error, Exception):
+            app.fail(error)
+        return error is None
 
     async def _watch(self, app: WorkerApp, starting: asyncio.Task[None]) -> ExitCode:
         while True:

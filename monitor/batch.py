@@ -96,6 +96,8 @@ class Outcome:
     """The stored form of every customer, or group, in the batch, those whose records were all applied before included."""
     tally: Tally = field(default_factory=Tally)
     scores: list[ScoredPosting] | None = None
+    newest_day: int = 0
+    """The latest business date of a posting that was applied; 0: none was."""
 
     def messages(self) -> Iterator[tuple[str, Sequence[Message]]]:
         """What has to be published, by the name of its topic, in the order of publishing; kinds without any are left out."""
@@ -123,6 +125,7 @@ class Batch:
         self.dead_letters: list[tuple[int, DeadLetter]] = []
         self.scores: list[tuple[int, ScoredPosting]] | None = [] if keep_scores else None
         self.tally = Tally()
+        self.newest_day = 0
 
     def refuse(self, place: int, record: Record, refusal: Refusal) -> None:
         """Set the record aside."""
@@ -138,6 +141,7 @@ class Batch:
             states=states,
             tally=self.tally,
             scores=None if self.scores is None else _in_order(self.scores),
+            newest_day=self.newest_day,
         )
 
 

@@ -13,6 +13,7 @@ from monitor.detectors import (
     frequency,
     new_counterparties,
     pass_through,
+    peer_outlier,
     single_amount,
     structuring,
     velocity,
@@ -34,6 +35,7 @@ DETECTORS: Final[tuple[Detector, ...]] = (
     pass_through.DETECTOR,
     dormant.DETECTOR,
     velocity.DETECTOR,
+    peer_outlier.DETECTOR,
 )
 
 DETECTOR_IDS: Final = frozenset(detector.id for detector in DETECTORS)

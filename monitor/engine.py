@@ -17,6 +17,7 @@ from monitor.intake import Intake, Refusal
 from monitor.judge import judge
 from monitor.learn import learn, original_of, unlearn, weigh
 from monitor.memo import keeps_quiet, may_speak, raise_it
+from monitor.peers import PeerBook
 from monitor.policy import Policy, Rules
 from monitor.posting import Posting
 from monitor.profile import group_of, profile_of
@@ -39,7 +40,9 @@ class Engine:
         customers_topic: str = "customers",
         max_value_bytes: int = MAX_VALUE_BYTES,
         keep_scores: bool = False,
+        peers: PeerBook | None = None,
     ) -> None:
+        self._peers = peers
         self._policy = policy
         self._intake = Intake(policy, max_value_bytes)
         self._transactions_topic = transactions_topic
@@ -66,6 +69,8 @@ class Engine:
             if isinstance(read, Refusal):
                 batch.refuse(place, record, read)
             else:
+                if self._peers and isinstance(read, Posting):
+                    read.peers = self._peers.at(record.timestamp)
                 by_customer.setdefault(cast(bytes, record.key), []).append((place, record, read))
         states = {}
         for key, works in by_customer.items():
@@ -117,6 +122,7 @@ class Engine:
         if state.has_record:
             self._tell_group(state, place, record, posting, batch)
         tally.applied += 1
+        batch.newest_day = max(batch.newest_day, posting.day)
         return None
 
     def _apply(self, state: CustomerState, place: int, posting: Posting, rules: Rules, batch: Batch) -> None:

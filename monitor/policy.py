@@ -61,6 +61,8 @@ class Rules(msgspec.Struct, frozen=True):
     lists: Lists
     quiet: Mapping[str, Quieting]
     """By detector."""
+    least_peers: int
+    """Customers that a group of peers has to have."""
 
     def reporting_minor(self, posting: Posting) -> int | None:
         """The reporting threshold T that applies to the posting; None: no rule has one."""
@@ -160,6 +162,7 @@ class Policy:
             near_share=document.near_share,
             lists=self.lists,
             quiet=self._quiet,
+            least_peers=document.peers.least,
         )
 
     def _compile_group(self, grade: RiskGrade) -> GroupRules:

@@ -76,6 +76,13 @@ class QuietDefault(Quiet):
     why: str
 
 
+class PeersPolicy(Part):
+    """When customers are enough to be compared with."""
+
+    least: Annotated[int, Field(ge=2)] = Field(description="customers in a group of peers")
+    why: str
+
+
 class GroupDetectorPolicy(Part):
     """One detector's thresholds, its part of the score and why. Groups of customers are of no kind or segment."""
 
@@ -177,6 +184,7 @@ class PolicyDocument(Part):
     grades: Grades
     bands: Bands
     quiet: QuietDefault
+    peers: PeersPolicy
     detectors: dict[str, DetectorPolicy]
     group_detectors: dict[str, GroupDetectorPolicy] = Field(
         description="asked of groups of connected customers"

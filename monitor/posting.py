@@ -3,6 +3,7 @@
 import msgspec
 
 from monitor.calendar import HOUR_S
+from monitor.stats.peers import Snapshot
 
 
 class Posting(msgspec.Struct, gc=False):
@@ -37,6 +38,8 @@ class Posting(msgspec.Struct, gc=False):
     """What it is for this customer (`monitor.stats.recent`): inbound, cash, near T, with a new counterparty, and more."""
     departure: float | None = None
     """`AmountHabit.log_ratio` in the customer's past: weighed once, asked for by judging and by learning."""
+    peers: Snapshot | None = None
+    """What comparable customers did, as it was in force at the record's timestamp; None: not known yet."""
 
     @property
     def cash(self) -> bool:

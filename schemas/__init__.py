@@ -5,6 +5,7 @@ from schemas.customer import Customer
 from schemas.dead_letter import DeadLetter, DeadLetterReason
 from schemas.group_posting import GroupPosting, Source
 from schemas.message import Published
+from schemas.peer_part import PeerEdition, PeerGroup, PeerPart, Sketch
 from schemas.shadow_finding import ShadowFinding
 from schemas.transaction import Transaction
 
@@ -17,8 +18,12 @@ __all__ = [
     "GroupPosting",
     "JudgedProfile",
     "Member",
+    "PeerEdition",
+    "PeerGroup",
+    "PeerPart",
     "Published",
     "ShadowFinding",
+    "Sketch",
     "Source",
     "Transaction",
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from schemas import Alert, Customer, DeadLetter, GroupPosting, ShadowFinding, Transaction
+from schemas import Alert, Customer, DeadLetter, GroupPosting, PeerPart, ShadowFinding, Transaction
 
 _FOLDER = Path(__file__).parent / "json"
 _MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
@@ -15,6 +15,7 @@ _MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("alert", Alert),
     ("shadow-finding", ShadowFinding),
     ("group-posting", GroupPosting),
+    ("peer-part", PeerPart),
     ("dead-letter", DeadLetter),
 )
 

@@ -183,7 +183,7 @@ async def send(servers: str, topic: str, records: Iterator[tuple[bytes | None, b
     return count
 
 
-async def read_all(servers: str, topic: str) -> list[Fetched]:
+async def read_all(servers: str, topic: str, partitions: int = PARTITIONS) -> list[Fetched]:
     """Everything in the topic; until nothing comes any more, for the embedded broker's end offsets are not right."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=servers, auto_offset_reset="earliest", enable_auto_commit=False
@@ -191,7 +191,7 @@ async def read_all(servers: str, topic: str) -> list[Fetched]:
     await consumer.start()
     found = []
     try:
-        consumer.assign([TopicPartition(topic, partition) for partition in range(PARTITIONS)])
+        consumer.assign([TopicPartition(topic, partition) for partition in range(partitions)])
         quiet_since = time.monotonic()
         while time.monotonic() - quiet_since < _QUIET_SECONDS:
             for records in (await consumer.getmany(timeout_ms=200)).values():

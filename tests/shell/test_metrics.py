@@ -57,7 +57,7 @@ def test_steps_and_batches_are_timed() -> None:
     with metrics.batch(), metrics.step("judge"):
         pass
     assert _value(metrics, "batch_seconds_count", stream="customers") == 1
-    assert _value(metrics, "step_seconds_count", step="judge") == 1
+    assert _value(metrics, "step_seconds_count", step="judge", stream="customers") == 1
 
 
 def test_a_clock_that_is_behind_gives_no_negative_latency() -> None:

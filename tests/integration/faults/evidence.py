@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from monitor.batch import Outcome, Record
-from schemas import Alert, GroupPosting
+from monitor.peers import PeerBook
+from schemas import Alert, GroupPosting, PeerEdition, PeerPart
 from tests.integration.faults.place import TOPICS, Place
 from tests.integration.worker_process import PARTITIONS, Fetched
 
@@ -50,6 +51,7 @@ class Topics:
     state: list[Fetched]
     group_postings: list[Fetched]
     group_state: list[Fetched]
+    peers: list[Fetched]
     alerts: list[Fetched]
     dead_letters: list[Fetched]
 
@@ -119,6 +121,19 @@ def _revision(value: bytes) -> Revision:
     return Revision(alert.alert_id, alert.revision)
 
 
+def peers_of(topics: Topics) -> PeerBook:
+    """All editions that were ever published: workers keep two, and judge nothing that is older."""
+    parts: dict[int, list[PeerEdition]] = {}
+    for value in values(topics.peers):
+        part = PeerPart.model_validate_json(value)
+        known = parts.setdefault(part.partition, [])
+        known += [edition for edition in part.editions if edition not in known]
+    book = PeerBook()
+    for partition, editions in parts.items():
+        book.put(PeerPart.model_construct(partition=partition, editions=editions))
+    return book
+
+
 def source_of(value: bytes) -> Source:
     """Which posting a group's is of."""
     source = GroupPosting.model_validate_json(value).source
@@ -132,7 +147,7 @@ def quiet_run(place: Place, topics: Topics) -> Quiet:
     """
     quiet = Quiet()
     for partition in range(PARTITIONS):
-        engine, states = place.engine(), dict[bytes, bytes]()
+        engine, states = place.engine(peers_of(topics)), dict[bytes, bytes]()
         for source in (topics.customers, topics.transactions):
             records: list[Record] = [record for record in source if record.partition == partition]
             for start in range(0, len(records), _BATCH):

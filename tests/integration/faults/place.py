@@ -15,10 +15,11 @@ from agents.settings import Settings, load_settings, variable
 from agents.topics import admin_client, create_topics
 from monitor.engine import Engine
 from monitor.group_engine import GroupEngine
+from monitor.peers import PeerBook
 from tests.integration.worker_process import PARTITIONS, Fetched, WorkerProcess, read_all
 
 SOURCES: Final = ("transactions", "customers")
-TOPICS: Final = (*SOURCES, "state", "group_postings", "group_state", "alerts", "dead_letters")
+TOPICS: Final = (*SOURCES, "state", "group_postings", "group_state", "peers", "alerts", "dead_letters")
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Place:
         told |= {variable("app_id"): self.name, variable("partitions"): str(settings.partitions)}
         return WorkerProcess(self.servers, _free_port(), self.folder, told | environment)
 
-    def engine(self) -> Engine:
+    def engine(self, peers: PeerBook | None = None) -> Engine:
         """The core as the workers have it."""
         settings = self.settings
         return Engine(
@@ -59,6 +60,7 @@ class Place:
             transactions_topic=settings.transactions_topic,
             customers_topic=settings.customers_topic,
             max_value_bytes=settings.max_record_bytes,
+            peers=peers,
         )
 
     def group_engine(self) -> GroupEngine:
@@ -69,7 +71,7 @@ class Place:
 
     async def read(self, kind: str) -> list[Fetched]:
         """Everything in that topic; each partition in the order of its offsets."""
-        return await read_all(self.servers, self.topic(kind))
+        return await read_all(self.servers, self.topic(kind), 1 if kind == "peers" else PARTITIONS)
 
     @contextmanager
     def admin(self) -> Iterator[KafkaAdminClient]:

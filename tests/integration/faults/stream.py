@@ -35,7 +35,7 @@ _DISPLACED, _FARTHEST = 0.2, 150
 _REPEATED, _FARTHEST_REPEAT = 0.01, 400
 _POISON_EVERY: Final = 120
 _KEPT_MS: Final = 34 * 86_400_000
-_POLICY: Final = Path(__file__).parents[3] / "monitor" / "policies" / "cn-pboc.yaml"
+POLICY: Final = Path(__file__).parents[3] / "monitor" / "policies" / "cn-pboc.yaml"
 _SENSITIVITY: Final = 0.3
 _CONNECTED_EVERY, _GROUPS = 4, 24
 """Some customers of every partition are members of a few groups."""
@@ -130,7 +130,7 @@ def make_bank() -> SimulatedBank:
 
 def sensitive_policy(folder: Path) -> Path:
     """The packaged policy with thresholds so low that there are alerts all the time."""
-    document = yaml.safe_load(_POLICY.read_text(encoding="utf-8"))
+    document = yaml.safe_load(POLICY.read_text(encoding="utf-8"))
     document["grades"]["threshold"] |= dict.fromkeys(("low", "medium", "high"), _SENSITIVITY)
     path = folder / "policy.yaml"
     path.write_text(json.dumps(document, default=str), encoding="utf-8")

@@ -1,7 +1,11 @@
 """The same file, over the wire and without it: the same alerts, byte for byte."""
 
+import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+
+import yaml
 
 from agents.policies import read_policy
 from agents.replay import replay
@@ -11,7 +15,7 @@ from schemas import Alert, Customer, Transaction
 from tests.integration.faults.evidence import values
 from tests.integration.faults.place import Place
 from tests.integration.faults.sending import send_all
-from tests.integration.faults.stream import Sent, make_bank
+from tests.integration.faults.stream import POLICY, Sent, make_bank
 from tests.integration.worker_process import wait_for, wait_until_drained
 
 
@@ -29,7 +33,17 @@ def _by_customer(alerts: list[bytes]) -> dict[str, list[bytes]]:
     return found
 
 
+def _without_peers(folder: Path) -> Path:
+    """A policy that compares with nobody: when an edition of the peers takes effect, the wall clock says, and files have none."""
+    document = yaml.safe_load(POLICY.read_text(encoding="utf-8"))
+    document["detectors"]["peer-outlier"]["mode"] = "off"
+    path = folder / "policy.yaml"
+    path.write_text(json.dumps(document, default=str), encoding="utf-8")
+    return path
+
+
 async def test_replaying_a_file_says_what_the_worker_says(place: Place, tmp_path: Path) -> None:
+    place = replace(place, options={"policy": str(_without_peers(tmp_path))})
     count = write_bank(make_bank(), tmp_path)
     customers, transactions = tmp_path / "customers.jsonl", tmp_path / "transactions.jsonl"
     said, aside = BytesIO(), BytesIO()
