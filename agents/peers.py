@@ -67,14 +67,7 @@ class PeerParts:
         """One record of the topic. What is no part is left out, and said."""
         if value is None:
             return
-        try:
-            part = PeerPart.model_validate_json(value)
-        except ValidationError:
-            problem = "not readable"
-        else:
-            problem = self._problem(part, key)
-            if problem is None:
-                self._book.put(part)
+        problem = self._put(key, value)
         if problem is not None:
             self._metrics.peer_part("refused")
             log.warning("a record of the peers is left out: %s", problem)
@@ -95,11 +88,17 @@ class PeerParts:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    def _problem(self, part: PeerPart, key: bytes | None) -> str | None:
+    def _put(self, key: bytes | None, value: bytes) -> str | None:
+        """Take in a part, or say why not."""
+        try:
+            part = PeerPart.model_validate_json(value)
+        except ValidationError:
+            return "it is no part of the peers"
         if part.message_key() != key:
             return "its key is not its partition"
         if any(edition.currency != self._currency for edition in part.editions):
             return "it is in another currency than the bank's"
+        self._book.put(part)
         return None
 
     def _is_known(self, partition: int, month: int) -> bool:

@@ -99,7 +99,10 @@ class PeerBook:
 
     def put(self, part: PeerPart) -> None:
         """Take in a partition's newest part, whatever was known of it before."""
-        self._parts[part.partition] = sorted(part.editions, key=lambda edition: edition.effective_from_ms)
+        oldest_first = part.editions[::-1]
+        # Stable: of two that take effect together, the newer counts.
+        oldest_first.sort(key=lambda edition: edition.effective_from_ms)
+        self._parts[part.partition] = oldest_first
         self._starts_ms = sorted({one.effective_from_ms for of in self._parts.values() for one in of})
         self._snapshots.clear()
 

@@ -79,8 +79,13 @@ _BAR = Profile(kind="company", industry="bar", turnover_minor=9_900_000)
 _CLERK = Profile(kind="person", occupation="clerk", income_minor=900_000)
 
 
-@given(st.lists(st.tuples(st.sampled_from([_SHOP, _LARGE, _BAR, _CLERK]), st.integers(100, 10**6)), max_size=12), st.data())
-def test_parts_joined_are_the_sum_of_all_customers(people: list[tuple[Profile, int]], data: st.DataObject) -> None:
+@given(
+    st.lists(st.tuples(st.sampled_from([_SHOP, _LARGE, _BAR, _CLERK]), st.integers(100, 10**6)), max_size=12),
+    st.data(),
+)
+def test_parts_joined_are_the_sum_of_all_customers(
+    people: list[tuple[Profile, int]], data: st.DataObject
+) -> None:
     states = [_customer(profile, float(volume)) for profile, volume in people]
     parts: list[list[CustomerState]] = [[], [], []]
     for state in states:
@@ -109,7 +114,9 @@ def test_peers_are_of_one_kind_industry_and_decade() -> None:
         (20, 5, 4, None),
     ],
 )
-def test_too_few_peers_give_way_to_wider_ones(shops: int, bars: int, large: int, expected: str | None) -> None:
+def test_too_few_peers_give_way_to_wider_ones(
+    shops: int, bars: int, large: int, expected: str | None
+) -> None:
     states = [_customer(_SHOP, 100.0)] * shops + [_customer(_BAR, 100.0)] * bars
     states += [_customer(_LARGE, 100.0)] * large + [_customer(_CLERK, 100.0)] * 100
     peers = Snapshot([_edition(states)]).peers_of(key_of(_SHOP), 30)
@@ -141,7 +148,9 @@ def test_limit_and_deviations_are_each_others_inverse() -> None:
     assert peers.deviations(peers.median_minor / 2) == 0.0
 
 
-@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 500)), min_size=1, max_size=8), st.integers(0, 700))
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 500)), min_size=1, max_size=8), st.integers(0, 700)
+)
 def test_a_record_is_judged_by_the_newest_edition_of_each_part_at_its_time(
     published: list[tuple[int, int]], at_ms: int
 ) -> None:
