@@ -71,7 +71,9 @@ class Place:
 
     async def read(self, kind: str) -> list[Fetched]:
         """Everything in that topic; each partition in the order of its offsets."""
-        return await read_all(self.servers, self.topic(kind), 1 if kind == "peers" else PARTITIONS)
+        return await read_all(
+            self.servers, self.topic(kind), 1 if kind == "peers" else self.settings.partitions
+        )
 
     @contextmanager
     def admin(self) -> Iterator[KafkaAdminClient]:
