@@ -1,44 +1,29 @@
-"""The composition root: settings in, one Faust app out. Nothing happens at import."""
+"""The Faust app of a worker: batches are done in their order, and committed when they are finished."""
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final, cast
 
 import faust
 from aiokafka import AIOKafkaProducer
 from faust.sensors import Sensor
-from faust.streams import Stream
 from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 from faust.transport.drivers.aiokafka import Producer
-from faust.types import StreamT
 from faust.types.transports import ConsumerT, TransportT
 from mode.utils.queues import FlowControlEvent, ThrowableQueue
-from yarl import URL
 
 from agents.batches import RecordBatch
-from agents.broadcast import Broadcast, Broadcasts
-from agents.connection import aiokafka_connection, faust_credentials
-from agents.flow import BatchSchema, FreshQueue, KeepingFlowControl
-from agents.metrics import Metrics
+from agents.broadcast import Broadcasts
+from agents.flow import FreshQueue, KeepingFlowControl
 from agents.peers import PeerParts
-from agents.policies import read_policy
-from agents.publishing import Publisher, SendError
-from agents.recovery import StateTable
-from agents.settings import Settings, TailBatch
+from agents.publishing import SendError
+from agents.settings import Settings
 from agents.states import StateStore
 from agents.steps import Steps
 from agents.transport import BatchConsumer, BatchConsumerThread, BatchTransport
-from monitor.engine import Engine
-from monitor.group_engine import GroupEngine
-from monitor.peers import PeerBook
-from schemas import PeerPart
 
-# Below Kafka's default limit of 1 MiB for a batch, with room for its header.
-_BATCH_BYTES: Final = 900_000
-_REQUEST_BYTES: Final = 8_388_608
 _TOUCH_SECONDS: Final = 0.05
 # A batch takes well below a second. Whoever waits longer for it waits for a broker that does not answer.
 _SETTLE_SHARE: Final = 0.6
@@ -188,112 +173,3 @@ class SendErrorSensor(Sensor):
     def on_send_error(self, producer: object, exc: BaseException, state: object) -> None:  # noqa: ARG002
         """Stop the worker."""
         self._worker.fail(SendError(f"a send of Faust's own failed: {type(exc).__name__}"))
-
-
-def build_app(
-    settings: Settings, metrics: Metrics | None = None, *, is_embedded_broker: bool = False
-) -> WorkerApp:
-    """One app: three topics in, two agents, each with a table: of customers, and of groups of connected customers.
-
-    Raises:
-        PolicyError: there is no such policy, or it is not valid.
-    """
-    counted = metrics or Metrics()
-    states, groups = StateStore(), StateStore()
-    app = WorkerApp(settings, states, groups, **_faust_options(settings))
-    policy = read_policy(settings.policy, settings.bank_timezone)
-    book = PeerBook()
-    engine = Engine(
-        policy,
-        peers=book,
-        transactions_topic=settings.transactions_topic,
-        customers_topic=settings.customers_topic,
-        max_value_bytes=settings.max_record_bytes,
-    )
-    group_engine = GroupEngine(policy, max_value_bytes=settings.max_record_bytes)
-    tail = settings.changelog_tail_batch
-
-    def publisher(state_topic: str) -> Publisher:
-        return Publisher(
-            app.kafka_producer_client,
-            topics=settings.output_topics,
-            state_topic=state_topic,
-            ends_in_tail_batch=tail is TailBatch.ON or (tail is TailBatch.AUTO and is_embedded_broker),
-        )
-
-    of_customers = publisher(settings.state_topic)
-
-    async def publish_part(part: PeerPart) -> None:
-        await of_customers.publish_one(settings.peers_topic, part.message_key(), part.to_json())
-
-    parts = app.peer_parts = PeerParts(book, states, publish_part, policy.currency, counted)
-    app.broadcasts = Broadcasts([Broadcast(settings.peers_topic, parts.take, aiokafka_connection(settings))])
-    app.sensors.add(SendErrorSensor(app))
-    _add_stream(
-        app,
-        Steps(engine, states, of_customers, counted, finished=parts.judged),
-        StateTable(app, states, name="customers", topic=settings.state_topic, partitions=settings.partitions),
-        sources=(settings.transactions_topic, settings.customers_topic),
-        name="monitor",
-    )
-    _add_stream(
-        app,
-        Steps(group_engine, groups, publisher(settings.group_state_topic), counted, "groups"),
-        StateTable(
-            app, groups, name="groups", topic=settings.group_state_topic, partitions=settings.partitions
-        ),
-        sources=(settings.group_postings_topic,),
-        name="monitor-groups",
-    )
-    return app
-
-
-def _add_stream(
-    app: WorkerApp, steps: Steps, table: StateTable, *, sources: tuple[str, ...], name: str
-) -> None:
-    """An agent on the sources, which does its batches by the steps; and the table that its state recovers through."""
-    app.tables.add(table)
-    topic = app.topic(*sources, schema=BatchSchema(), partitions=app.settings.partitions)
-
-    async def monitor(batches: StreamT[RecordBatch]) -> None:
-        # Nothing is acknowledged through Faust: see `BatchConsumer.finish`.
-        async for batch in cast(Stream[RecordBatch], batches).noack():
-            await app.do(batch, steps)
-
-    # One actor: with more, batches of one partition could finish out of order.
-    app.agent(topic, name=name, concurrency=1)(monitor)
-
-
-def _faust_options(settings: Settings) -> Mapping[str, Any]:
-    return {
-        "broker": [URL(f"kafka://{server}") for server in settings.bootstrap_list],
-        "broker_credentials": faust_credentials(settings),
-        "broker_session_timeout": settings.session_timeout_seconds,
-        "broker_heartbeat_interval": settings.heartbeat_seconds,
-        "broker_commit_interval": settings.commit_seconds,
-        "broker_max_poll_records": settings.poll_records,
-        "consumer_max_fetch_size": settings.fetch_bytes,
-        "consumer_auto_offset_reset": "earliest",
-        # It counts batches here, not records.
-        "stream_buffer_maxsize": settings.buffered_batches,
-        # It waits for events that agents acknowledge: ours are finished instead, and `settle` waits for them.
-        "stream_wait_empty": False,
-        # Every acknowledgement is awaited by us; these say when to give up.
-        "producer_acks": -1,
-        "producer_request_timeout": settings.send_timeout_seconds,
-        "producer_max_batch_size": _BATCH_BYTES,
-        "producer_max_request_size": _REQUEST_BYTES,
-        "producer_compression_type": None if settings.compression == "none" else settings.compression,
-        "store": "memory://",
-        "table_standby_replicas": settings.standby_replicas,
-        "topic_partitions": settings.partitions,
-        "topic_replication_factor": settings.replication_factor,
-        # Topics are declared by `ledgerwatch topics create` alone, where a wrong one is noticed.
-        "topic_allow_declare": False,
-        "topic_disable_leader": True,
-        "datadir": str(settings.data_dir),
-        # Ours answers while Faust is still waiting for a broker, and says less about the tables.
-        "web_enabled": False,
-        "canonical_url": f"http://{settings.web_host}:{settings.web_port}",
-        "autodiscover": False,
-    }

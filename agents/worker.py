@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import Final
 
-from agents.app import WorkerApp, build_app
+from agents.app import WorkerApp
+from agents.assembly import build_app
 from agents.health import Health, HealthServer, Liveness, Phase, WebPortError
 from agents.logs import set_up_logs
 from agents.metrics import Metrics

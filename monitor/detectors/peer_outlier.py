@@ -13,32 +13,31 @@ from monitor.story import ORDINARY, Story, paid_in, paid_out
 ID: Final = "peer-outlier"
 WINDOW_DAYS: Final = 30
 """As long as the month that the peers' figures are of."""
-OWN_HABIT: Final = 1.5
-"""So many times its own largest month a customer has to move: who always was the largest of its kind is no news."""
+OWN_HABIT: Final = 2.0
+"""So many times its own largest month, or what it declared for one, a customer has to move: who is large is no news."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """The volume of 30 days, against the median of the peers' and how their logarithms spread."""
-    if posting.peers is None:
-        return None
     limits = rules.limits[ID]
-    # A cheap test first: what is so small hardly carries the sum over its floor.
-    if posting.amount_minor * WINDOW_DAYS < limits.floor_minor:
+    # What is so small hardly carries the sum over its floor.
+    if posting.peers is None or posting.amount_minor * WINDOW_DAYS < limits.floor_minor:
         return None
     first, last = posting.day - WINDOW_DAYS + 1, posting.day
     moved = state.days.total(first, last)
     volume = moved.sum + posting.amount_minor
     if volume < limits.floor_minor:
         return None
-    peers = posting.peers.peers_of(key_of(state.profile_on(posting.day)), rules.least_peers)
+    profile = state.profile_on(posting.day)
+    peers = posting.peers.peers_of(key_of(profile), rules.least_peers)
     if peers is None:
         return None
     month = rules.calendar.month(first)
     own = max((one.in_sum + one.out_sum for one in state.months.each() if one.month < month), default=0)
-    limit = max(peers.limit_minor(limits.threshold), limits.floor_minor, OWN_HABIT * own)
+    known = max(own, profile.turnover_minor or 0, profile.income_minor or 0)
     return Observation(
         observed=volume,
-        threshold=limit,
+        threshold=max(peers.limit_minor(limits.threshold), limits.floor_minor, OWN_HABIT * known),
         usual=own or None,
         first_day=first,
         last_day=last,

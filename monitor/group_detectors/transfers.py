@@ -12,7 +12,7 @@ from monitor.policy import GroupRules
 from monitor.stats.robust import upper_limit_of_sums
 
 ID: Final = "group-transfers"
-LEAST_DAYS: Final = 5
+LEAST_DAYS: Final = 3
 """Days with transfers inside the group from which they speak for themselves."""
 
 

@@ -9,7 +9,8 @@ from typing import cast
 import pytest
 from faust.types import TP
 
-from agents.app import WorkerApp, build_app
+from agents.app import WorkerApp
+from agents.assembly import build_app
 from agents.batches import RecordBatch
 from agents.flow import BatchEvent, FreshQueue
 from agents.publishing import SendError
