@@ -106,14 +106,24 @@ class Publisher:
             partitions = partitions or await self._partitions(topic)
             partition: int = _partition_of(message.key, partitions, partitions)
             by_partition.setdefault(partition, []).append(message)
-        sent = []
+        sent: list[Awaitable[object]] = []
         for partition, group in by_partition.items():
-            *earlier, last = self._builders(group)
-            for builder in earlier:
-                # Were a later one taken where this one fails, offsets would be missing below what a group has heard.
-                await _acknowledged([await self._send(builder, topic, partition)])
-            sent.append(await self._send(last, topic, partition))
+            builders = self._builders(group)
+            if len(builders) == 1:
+                sent.append(await self._send(builders[0], topic, partition))
+            else:
+                sent.append(asyncio.ensure_future(self._send_in_turn(builders, topic, partition)))
         return sent
+
+    async def _send_in_turn(self, builders: Sequence[BatchBuilder], topic: str, partition: int) -> object:
+        """Send each when the one before is acknowledged; the last one's acknowledgement.
+
+        Were a later one taken where an earlier one fails, offsets would be missing below what a group has heard.
+        """
+        answer: object = None
+        for builder in builders:
+            answer = await (await self._send(builder, topic, partition))
+        return answer
 
     async def _partitions(self, topic: str) -> list[int]:
         try:

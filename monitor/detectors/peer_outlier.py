@@ -28,17 +28,16 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     volume = moved.sum + posting.amount_minor
     if volume < limits.floor_minor:
         return None
-    profile = state.profile_on(posting.day)
+    profile, month = state.profile_on(posting.day), rules.calendar.month(first)
     peers = posting.peers.peers_of(key_of(profile), rules.least_peers)
-    if peers is None:
-        return None
-    month = rules.calendar.month(first)
     own = max((one.in_sum + one.out_sum for one in state.months.each() if one.month < month), default=0)
+    if peers is None or not own:
+        return None
     known = max(own, profile.turnover_minor or 0, profile.income_minor or 0)
     return Observation(
         observed=volume,
         threshold=max(peers.limit_minor(limits.threshold), limits.floor_minor, OWN_HABIT * known),
-        usual=own or None,
+        usual=own,
         first_day=first,
         last_day=last,
         count=moved.count + 1,

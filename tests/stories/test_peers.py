@@ -1,6 +1,7 @@
 """Different from comparable customers: by how much, and compared with whom."""
 
 import pytest
+from msgspec import structs
 
 from monitor.detectors import peer_outlier
 from monitor.story import Act, Story, paid_in, paid_out
@@ -40,6 +41,17 @@ def test_one_who_always_was_the_largest_is_no_news() -> None:
         *paid_out(200_000, *range(-148, 0, 5), who="seller"),
     )
     alerts = _alerts(_FIRES, *months, *paid_in(200_000, 0, who="buyer"))
-    found = [alert.business_date for alert in alerts if peer_outlier.ID in detectors_of([alert])]
-    # In its first weeks, with nothing of its own to be compared with, it was.
-    assert {date.month for date in found} <= {10, 11}
+    assert peer_outlier.ID not in detectors_of(alerts)
+
+
+def test_one_who_declared_as_much_does_not_differ() -> None:
+    assert _FIRES.profile is not None
+    told = structs.replace(_FIRES.profile, turnover_minor=150_000_000)
+    assert peer_outlier.ID not in detectors_of(
+        _alerts(Story("", _FIRES.acts, profile=told, peer_volume=60_000))
+    )
+
+
+def test_one_without_a_past_is_not_compared() -> None:
+    new = [act for act in _FIRES.acts if act.day > -30]
+    assert peer_outlier.ID not in detectors_of(_alerts(_FIRES, *new))
