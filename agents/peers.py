@@ -110,9 +110,8 @@ class PeerParts:
             summing = await self._summed(partition, month)
             if summing is None or self._is_known(partition, month):
                 return
-            effective_from_ms = time.time_ns() // 1_000_000 + PUBLISHED_BEFORE_MS
-            edition = summing.edition(month_text(month), effective_from_ms, self._currency)
-            part = successor(partition, edition, self._book.editions(partition))
+            # Some tens of milliseconds in one go: not in the loop that records wait for.
+            part = await asyncio.to_thread(self._part, partition, month, summing)
             await self._publish(part)
         except Exception as error:  # noqa: BLE001  # without its newest part the peers are a month older, and that is all
             self._metrics.peer_part("failed")
@@ -121,8 +120,14 @@ class PeerParts:
         else:
             self._metrics.peer_part("published")
             self._book.put(part)
-            extra = {"partition": partition, "month": edition.month, "groups": len(edition.groups)}
+            newest = part.editions[0]
+            extra = {"partition": partition, "month": newest.month, "groups": len(newest.groups)}
             log.info("peers are summed up", extra=extra)
+
+    def _part(self, partition: int, month: int, summing: Summing) -> PeerPart:
+        effective_from_ms = time.time_ns() // 1_000_000 + PUBLISHED_BEFORE_MS
+        edition = summing.edition(month_text(month), effective_from_ms, self._currency)
+        return successor(partition, edition, self._book.editions(partition))
 
     async def _summed(self, partition: int, month: int) -> Summing | None:
         """All customers of the partition; None if it was lost meanwhile: its next owner does it."""

@@ -4,20 +4,21 @@ Their figures are sketches, so that each partition's worker can sum up its own c
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple, cast
 
 from monitor.customer_state import CustomerState
 from monitor.profile import Profile
-from monitor.stats.peers import PeerKey, Snapshot
+from monitor.stats.peers import PeerKey, Snapshot, wider_keys
 from monitor.stats.sketch import LogSketch
 from schemas import PeerEdition, PeerGroup, PeerPart, Sketch
 from schemas.customer import Kind
 
 UNDECLARED: Final = "undeclared"
 OTHER: Final = "other"
-MOST_GROUPS: Final = 1_000
-"""Of one part: it has to fit into a message. What the smallest above it are of counts as `OTHER` industry."""
+MOST_BYTES: Final = 200_000
+"""Of one edition: two fit well into a message, and are read in the time of a few postings. Above it the customers of the
+smaller half of the groups count as of `OTHER` industry, as often as it takes."""
 PUBLISHED_BEFORE_MS: Final = 60_000
 """An edition takes effect so long after it was published: by then every worker that is not standing still has read it."""
 KEPT: Final = 2
@@ -51,39 +52,40 @@ def figures_of(state: CustomerState, month: int) -> Figures | None:
     return None
 
 
+Sketches = tuple[LogSketch, LogSketch, LogSketch]
+"""Of the figures, in their order."""
+Groups = dict[PeerKey, Sketches]
+
+
 class Summing:
     """Sums up customers, one after the other."""
 
     def __init__(self) -> None:
-        self._groups: dict[PeerKey, tuple[LogSketch, LogSketch, LogSketch]] = {}
+        self._groups: Groups = {}
 
     def add(self, state: CustomerState, month: int) -> None:
         """Count a customer, if it was active in the month and has a record."""
         key = key_of(state.profile)
         figures = None if key is None else figures_of(state, month)
-        if key is None or figures is None:
-            return
-        sketches = self._groups.get(key)
-        if sketches is None:
-            sketches = self._groups[key] = (LogSketch(), LogSketch(), LogSketch())
-        for sketch, figure in zip(sketches, figures, strict=True):
-            sketch.add(figure)
+        if key is not None and figures is not None:
+            for sketch, figure in zip(_of(self._groups, key), figures, strict=True):
+                sketch.add(figure)
 
     def edition(self, month: str, effective_from_ms: int, currency: str) -> PeerEdition:
-        """All that were counted."""
-        ordered = sorted(self._groups.items(), key=lambda item: (-len(item[1][0]), item[0]))
-        for key, sketches in ordered[MOST_GROUPS:]:
-            common = PeerKey(key.kind, OTHER, key.size)
-            known = self._groups.setdefault(common, (LogSketch(), LogSketch(), LogSketch()))
-            for one, more in zip(known, sketches, strict=True):
-                one.merge([more])
-            del self._groups[key]
-        return PeerEdition(
-            month=month,
-            effective_from_ms=effective_from_ms,
-            currency=currency,
-            groups=[_written(key, *self._groups[key]) for key in sorted(self._groups)],
-        )
+        """All that were counted, in their groups and in the wider ones."""
+        groups = self._groups
+        while True:
+            every = _with_wider(groups)
+            edition = PeerEdition(
+                month=month,
+                effective_from_ms=effective_from_ms,
+                currency=currency,
+                groups=[_written(key, every[key]) for key in sorted(every, key=str)],
+            )
+            fewer = groups if len(edition.model_dump_json()) <= MOST_BYTES else _with_fewer(groups)
+            if len(fewer) == len(groups):
+                return edition
+            groups = fewer
 
 
 class PeerBook:
@@ -141,16 +143,44 @@ def month_text(month: int) -> str:
     return f"{month // 12:04d}-{month % 12 + 1:02d}"
 
 
-def _written(key: PeerKey, volume: LogSketch, postings: LogSketch, cash: LogSketch) -> PeerGroup:
-    sketches: Iterable[Sketch] = (
-        Sketch(zeros=one.zeros, bins=dict(sorted(one.bins.items()))) for one in (volume, postings, cash)
-    )
-    first, second, third = sketches
+def _of(groups: Groups, key: PeerKey) -> Sketches:
+    """The sketches of a key; empty ones where it was not there."""
+    sketches = groups.get(key)
+    if sketches is None:
+        sketches = groups[key] = (LogSketch(), LogSketch(), LogSketch())
+    return sketches
+
+
+def _put(groups: Groups, key: PeerKey, sketches: Sketches) -> None:
+    for known, more in zip(_of(groups, key), sketches, strict=True):
+        known.merge([more])
+
+
+def _with_wider(groups: Groups) -> Groups:
+    every: Groups = {}
+    for key, sketches in groups.items():
+        for wider in wider_keys(key):
+            _put(every, wider, sketches)
+    return every
+
+
+def _with_fewer(groups: Groups) -> Groups:
+    """The larger half of the groups as it is, the others by kind and size."""
+    ordered = sorted(groups, key=lambda key: (-len(groups[key][0]), str(key)))
+    fewer: Groups = {}
+    for place, key in enumerate(ordered):
+        is_kept = 2 * place < len(ordered)
+        _put(fewer, key if is_kept else PeerKey(key.kind, OTHER, key.size), groups[key])
+    return fewer
+
+
+def _written(key: PeerKey, sketches: Sketches) -> PeerGroup:
+    first, second, third = (Sketch(zeros=one.zeros, bins=dict(sorted(one.bins.items()))) for one in sketches)
     return PeerGroup(
         kind=cast(Kind, key.kind),
-        industry=key.industry or UNDECLARED,
-        size=key.size or UNDECLARED,
-        customers=len(volume),
+        industry=key.industry,
+        size=key.size,
+        customers=len(sketches[0]),
         volume=first,
         postings=second,
         cash=third,

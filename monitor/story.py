@@ -63,8 +63,8 @@ class Story:
         kind = cast(Kind, self.profile.kind if self.profile is not None else self.kind)
         group = PeerGroup(
             kind=kind,
-            industry="any",
-            size="any",
+            industry=None,
+            size=None,
             customers=_PEERS,
             volume=Sketch(bins=dict(volumes.bins)),
             postings=few,

@@ -23,13 +23,13 @@ class Sketch(BaseModel):
 
 
 class PeerGroup(BaseModel):
-    """Customers of one kind, industry and size."""
+    """Customers of one kind, industry and size; or of all industries, or all industries and sizes, of one kind."""
 
     model_config = ConfigDict(extra="ignore")
 
     kind: Kind
-    industry: str
-    size: str = Field(description="decade of what was declared, or `undeclared`")
+    industry: str | None = Field(description="null: all")
+    size: str | None = Field(description="decade of what was declared, or `undeclared`; null: all")
     customers: Annotated[int, Field(ge=1)]
     volume: Sketch = Field(
         description="of the month's volume, both directions, minor units of the base currency"

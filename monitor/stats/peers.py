@@ -56,13 +56,21 @@ class Peers(NamedTuple):
         return f"{self.key}, {self.customers:,} customers, {self.version}"
 
 
+def wider_keys(key: PeerKey) -> tuple[PeerKey, PeerKey, PeerKey]:
+    """Whom a customer is compared with: first those most like it."""
+    return key, key._replace(industry=None), PeerKey(key.kind, None, None)
+
+
 class Snapshot:
     """All partitions' parts that are in force together. What is asked for is joined when it is first asked for."""
 
     def __init__(self, editions: Sequence[PeerEdition]) -> None:
-        self._editions = editions
         self.version = max((edition.month for edition in editions), default="")
         """The newest month among the parts."""
+        self._groups: dict[PeerKey, list[PeerGroup]] = {}
+        for edition in editions:
+            for group in edition.groups:
+                self._groups.setdefault(PeerKey(group.kind, group.industry, group.size), []).append(group)
         self._found: dict[tuple[PeerKey, int], Peers | None] = {}
 
     def peers_of(self, key: PeerKey | None, least: int) -> Peers | None:
@@ -75,16 +83,13 @@ class Snapshot:
         return self._found[wanted]
 
     def _find(self, key: PeerKey, least: int) -> Peers | None:
-        for wider in (key, key._replace(industry=None), PeerKey(key.kind, None, None)):
-            peers = self._joined(wider)
-            if peers is not None and peers.customers >= least:
-                return peers
+        for wider in wider_keys(key):
+            mine = self._groups.get(wider, ())
+            if sum(group.customers for group in mine) >= least:
+                return self._joined(wider, mine)
         return None
 
-    def _joined(self, key: PeerKey) -> Peers | None:
-        mine = [group for edition in self._editions for group in edition.groups if _is_of(group, key)]
-        if not mine:
-            return None
+    def _joined(self, key: PeerKey, mine: Sequence[PeerGroup]) -> Peers:
         volumes, postings, cash = LogSketch(), LogSketch(), LogSketch()
         volumes.merge(_read(group.volume) for group in mine)
         postings.merge(_read(group.postings) for group in mine)
@@ -105,12 +110,6 @@ def _log_scale(volumes: LogSketch) -> float:
     median, upper, count = volumes.quantile(0.5), volumes.quantile(0.75), len(volumes)
     spread = math.log(upper / median) / _QUARTILE_TO_SIGMA if median else 0.0
     return math.sqrt((count * spread**2 + PRIOR_VALUES * PRIOR_LOG_SCALE**2) / (count + PRIOR_VALUES))
-
-
-def _is_of(group: PeerGroup, key: PeerKey) -> bool:
-    return (
-        group.kind == key.kind and key.industry in (None, group.industry) and key.size in (None, group.size)
-    )
 
 
 def _read(sketch: Sketch) -> LogSketch:

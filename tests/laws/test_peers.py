@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.customer_state import CustomerState, decode
 from monitor.learn import learn, weigh
-from monitor.peers import MOST_GROUPS, OTHER, PeerBook, Summing, figures_of, key_of, month_text, successor
+from monitor.peers import MOST_BYTES, OTHER, PeerBook, Summing, figures_of, key_of, month_text, successor
 from monitor.profile import Profile
 from monitor.stats.peers import PeerKey, Snapshot
 from monitor.stats.sketch import ACCURACY, LogSketch
@@ -189,13 +189,18 @@ def test_a_part_is_read_back_as_it_was_written() -> None:
     assert part.message_key() == b"3"
 
 
-def test_a_part_of_too_many_groups_joins_the_smallest_of_them_and_loses_nobody() -> None:
+def test_an_edition_of_too_many_groups_joins_the_smallest_of_them_and_loses_nobody() -> None:
     state = _customer(_SHOP, 100.0)
     summing = Summing()
-    for number in range(MOST_GROUPS + 50):
-        state.__dict__["profile"] = Profile(kind="company", industry=f"industry {number}")
-        summing.add(state, _FEBRUARY)
+    for number in range(2_000):
+        for _ in range(2 if number < 10 else 1):
+            state.__dict__["profile"] = Profile(kind="company", industry=f"industry {number}")
+            summing.add(state, _FEBRUARY)
     edition = summing.edition("2026-02", 0, "CNY")
-    assert len(edition.groups) == MOST_GROUPS + 1
-    assert sum(group.customers for group in edition.groups) == MOST_GROUPS + 50
-    assert max(edition.groups, key=lambda group: group.customers).industry == OTHER
+    assert len(edition.model_dump_json()) <= MOST_BYTES
+    customers = {group.industry: group.customers for group in edition.groups if group.size is not None}
+    assert customers.pop(None) == sum(customers.values()) == 2_010
+    assert customers[OTHER] >= 1_000
+    assert all(customers[f"industry {number}"] == 2 for number in range(10))
+    kinds = [group.customers for group in edition.groups if group.size is None]
+    assert kinds == [2_010]
