@@ -72,11 +72,11 @@ def topic_specs(settings: Settings) -> tuple[TopicSpec, ...]:
         TopicSpec(settings.state_topic, count, copies, is_copartitioned=True, configs=_COMPACTED),
         TopicSpec(settings.group_postings_topic, count, copies, is_copartitioned=True),
         TopicSpec(settings.group_state_topic, count, copies, is_copartitioned=True, configs=_COMPACTED),
-        TopicSpec(settings.peers_topic, 1, copies, configs=_COMPACTED),
         TopicSpec(settings.alerts_topic, count, copies),
         TopicSpec(settings.threshold_reports_topic, count, copies),
         TopicSpec(settings.risk_grades_topic, count, copies, configs=_COMPACTED),
         TopicSpec(settings.shadow_findings_topic, count, copies),
+        TopicSpec(settings.peers_topic, 1, copies, configs=_COMPACTED),
         TopicSpec(
             settings.dead_letters_topic, count, copies, configs={"max.message.bytes": str(DEAD_LETTER_BYTES)}
         ),

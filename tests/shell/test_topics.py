@@ -17,7 +17,7 @@ from agents.topics import (
 )
 
 CO_PARTITIONED = ("transactions", "customers", "customer-state", "group-postings", "group-state")
-OUTGOING = ("peers", "alerts", "threshold-reports", "risk-grades", "shadow-findings", "dead-letters")
+OUTGOING = ("alerts", "peers", "threshold-reports", "risk-grades", "shadow-findings", "dead-letters")
 
 
 class Broker:
