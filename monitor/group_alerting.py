@@ -96,11 +96,19 @@ def _arrived(state: GroupState) -> dict[bytes, int]:
 
 
 def _members(state: GroupState, names: Sequence[bytes]) -> list[Member]:
-    """The postings by member, in the order of the first of each; those of a member that is forgotten are left out."""
+    """The postings by member, in the order of the first of each; those of a member that is forgotten are left out.
+
+    And, without any, who is only the other side of a transfer among them.
+    """
     ids = state.members.ids()
     found: dict[str, list[str]] = {}
     for name in names:
         customer_id = ids.get(member_of(name))
         if customer_id is not None:
             found.setdefault(customer_id, []).append(id_of(name))
+    for leg in state.legs:
+        if not set(leg.names).isdisjoint(names):
+            for end in (leg.giver, leg.taker):
+                if end in ids:
+                    found.setdefault(ids[end], [])
     return [Member(customer_id=customer_id, transaction_ids=of) for customer_id, of in found.items()]

@@ -76,7 +76,9 @@ class Member(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     customer_id: Identifier
-    transaction_ids: list[Identifier] = Field(description="the member's part of the evidence, oldest first")
+    transaction_ids: list[Identifier] = Field(
+        description="the member's part of the evidence, oldest first; empty: only on the other side of a transfer"
+    )
 
 
 class Alert(Published):

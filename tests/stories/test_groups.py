@@ -132,6 +132,16 @@ def test_the_two_sides_of_a_transfer_are_one() -> None:
     assert leg.taken is not None
 
 
+def test_both_ends_of_a_transfer_are_named_even_while_only_one_was_heard_of() -> None:
+    groups = _connected()
+    (alert,) = groups.happen(*pays(3_000_000, "A", "B", 0)[:1])
+    assert alert.members is not None
+    assert {one.customer_id: one.transaction_ids for one in alert.members} == {
+        "A": [f"T{groups.sent}"],
+        "B": [],
+    }
+
+
 def test_a_groups_alert_is_never_taken_for_a_customers() -> None:
     assert group_alert_id("X", _DAY) != alert_id("X", _DAY)
 
