@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from monitor.batch import Outcome, Record
 from monitor.peers import PeerBook
 from schemas import Alert, GroupPosting, PeerEdition, PeerPart
-from tests.integration.faults.place import TOPICS, Place
+from tests.integration.faults.place import READ, Place
 from tests.integration.worker_process import PARTITIONS, Fetched
 
 _BATCH: Final = 37
@@ -57,7 +57,7 @@ class Topics:
 
     @classmethod
     async def of(cls, place: Place) -> "Topics":
-        kinds = TOPICS
+        kinds = READ
         found = await asyncio.gather(*(place.read(kind) for kind in kinds))
         return cls(
             *(sorted(records, key=lambda record: (record.partition, record.offset)) for records in found)
