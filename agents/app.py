@@ -1,44 +1,30 @@
-"""The composition root: settings in, one Faust app out. Nothing happens at import."""
+"""The Faust app of a worker: batches are done in their order, and committed when they are finished."""
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final, cast
 
 import faust
 from aiokafka import AIOKafkaProducer
 from faust.sensors import Sensor
-from faust.streams import Stream
 from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 from faust.transport.drivers.aiokafka import Producer
-from faust.types import StreamT
 from faust.types.transports import ConsumerT, TransportT
 from mode.utils.queues import FlowControlEvent, ThrowableQueue
-from yarl import URL
 
 from agents.batches import RecordBatch
-from agents.broadcast import Broadcast, Broadcasts
-from agents.connection import aiokafka_connection, faust_credentials
-from agents.flow import BatchSchema, FreshQueue, KeepingFlowControl
-from agents.metrics import Metrics
-from agents.policies import load, read_policy
-from agents.publishing import Publisher, SendError
-from agents.recovery import CustomerTable
-from agents.releases import Releases
-from agents.settings import Settings, TailBatch
+from agents.broadcast import Broadcasts
+from agents.flow import FreshQueue, KeepingFlowControl
+from agents.peers import PeerParts
+from agents.publishing import SendError
+from agents.settings import Settings
 from agents.states import StateStore
 from agents.steps import Steps
 from agents.transport import BatchConsumer, BatchConsumerThread, BatchTransport
-from monitor.engine import Engine
-from monitor.policy import Policy
 from monitor.policy_book import PolicyBook
-from monitor.switching import SwitchingEngine
 
-# Below Kafka's default limit of 1 MiB for a batch, with room for its header.
-_BATCH_BYTES: Final = 900_000
-_REQUEST_BYTES: Final = 8_388_608
 _TOUCH_SECONDS: Final = 0.05
 # A batch takes well below a second. Whoever waits longer for it waits for a broker that does not answer.
 _SETTLE_SHARE: Final = 0.6
@@ -51,17 +37,27 @@ class WorkerApp(faust.App):
 
     mundane_level = "debug"
 
-    def __init__(self, settings: Settings, states: StateStore, book: PolicyBook, **options: Any) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        states: StateStore,
+        groups: StateStore,
+        book: PolicyBook,
+        **options: Any,
+    ) -> None:
         self.settings = settings
         self.states = states
+        self.groups = groups
         self.book = book
         self.broadcasts = Broadcasts(())
+        self.peer_parts: PeerParts | None = None
         self.failure: Exception | None = None
         self.finished_batches = 0
-        self.in_hand: RecordBatch | None = None
+        self.in_hand: set[RecordBatch] = set()
+        """At most one of each stream: while one waits for a broker, the other goes on."""
         self._idle = asyncio.Event()
         self._idle.set()
-        self._lost: RecordBatch | None = None
+        self._lost: frozenset[RecordBatch] = frozenset()
         super().__init__(settings.app_id, **options)
 
     @property
@@ -97,7 +93,7 @@ class WorkerApp(faust.App):
             return
         if not await self.batches.follows_on(batch):
             return
-        self.in_hand = batch
+        self.in_hand.add(batch)
         self._idle.clear()
         try:
             if await steps.take(batch, lambda: self._is_ours(batch)):
@@ -106,33 +102,36 @@ class WorkerApp(faust.App):
         except Exception as error:  # noqa: BLE001  # whatever it is, going on would lose the batch
             self.fail(error)
         finally:
-            self.in_hand = None
-            self._idle.set()
+            self.in_hand.discard(batch)
+            if not self.in_hand:
+                self._idle.set()
         if self.has_failed():
             # Faust would take an exception, or our asking for more, as leave to go on with the next batch.
             await asyncio.Event().wait()
 
     async def settle(self) -> None:
-        """Take no more batches, wait for the one in hand, and commit: before partitions go."""
+        """Take no more batches, wait for those in hand, and commit: before partitions go."""
         self.batches.stop_flow()
         self.flow_control.suspend()
         self.flow_control.clear()
         patience_seconds = self.settings.session_timeout_seconds * _SETTLE_SHARE
         try:
-            # Out of touch, the batch waits for word from the group, and this rebalance is that word.
+            # Out of touch, they wait for word from the group, and this rebalance is that word.
             await asyncio.wait_for(
                 self._idle.wait(), patience_seconds if self.batches.is_in_touch else _TOUCH_SECONDS
             )
         except TimeoutError:
-            self._lost = self.in_hand
-            log.warning("the batch in hand did not finish in time: it is left to the partition's next owner")
+            self._lost = frozenset(self.in_hand)
+            log.warning("a batch in hand did not finish in time: it is left to the partition's next owner")
         if not self.has_failed():
             await self.batches.commit_finished()
 
     async def on_stop(self) -> None:
-        """Finish the batch in hand before Faust cancels the agent."""
+        """Finish the batches in hand before Faust cancels the agents."""
         if self._consumer is not None and self._consumer.started and self.batches.is_member:
             await self.settle()
+        if self.peer_parts is not None:
+            await self.peer_parts.stop()
         await super().on_stop()
 
     @cached_property
@@ -158,7 +157,7 @@ class WorkerApp(faust.App):
 
     def _holds(self, batch: RecordBatch) -> bool:
         # Not whether it is current: a rebalance that has begun waits in `settle` for this batch to be finished.
-        return batch is not self._lost and batch.generation == self.consumer_generation_id
+        return batch not in self._lost and batch.generation == self.consumer_generation_id
 
     def _new_transport(self) -> TransportT:
         return BatchTransport(self.conf.broker_consumer, self)
@@ -183,89 +182,3 @@ class SendErrorSensor(Sensor):
     def on_send_error(self, producer: object, exc: BaseException, state: object) -> None:  # noqa: ARG002
         """Stop the worker."""
         self._worker.fail(SendError(f"a send of Faust's own failed: {type(exc).__name__}"))
-
-
-def build_app(
-    settings: Settings, metrics: Metrics | None = None, *, is_embedded_broker: bool = False
-) -> WorkerApp:
-    """One app: both topics in, one agent, one table.
-
-    Raises:
-        PolicyError: there is no such policy, or it is not valid.
-    """
-    counted = metrics or Metrics()
-    states = StateStore()
-    book = PolicyBook(read_policy(settings.policy, settings.bank_timezone))
-    app = WorkerApp(settings, states, book, **_faust_options(settings))
-    releases = Releases(book, lambda written: load(written, settings.bank_timezone), counted)
-    connection = aiokafka_connection(settings)
-    app.broadcasts = Broadcasts([Broadcast(settings.policies_topic, releases.take, connection)])
-    tail = settings.changelog_tail_batch
-    publisher = Publisher(
-        app.kafka_producer_client,
-        topics=settings.output_topics,
-        state_topic=settings.state_topic,
-        ends_in_tail_batch=tail is TailBatch.ON or (tail is TailBatch.AUTO and is_embedded_broker),
-    )
-
-    def engine(policy: Policy) -> Engine:
-        return Engine(
-            policy,
-            transactions_topic=settings.transactions_topic,
-            customers_topic=settings.customers_topic,
-            max_value_bytes=settings.max_record_bytes,
-        )
-
-    steps = Steps(SwitchingEngine(book, engine), states, publisher, counted)
-    app.tables.add(CustomerTable(app, states, topic=settings.state_topic, partitions=settings.partitions))
-    app.sensors.add(SendErrorSensor(app))
-    sources = app.topic(
-        settings.transactions_topic,
-        settings.customers_topic,
-        schema=BatchSchema(),
-        partitions=settings.partitions,
-    )
-
-    # One actor: with more, batches of one partition could finish out of order.
-    @app.agent(sources, name="monitor", concurrency=1)
-    async def monitor(batches: StreamT[RecordBatch]) -> None:
-        # Nothing is acknowledged through Faust: see `BatchConsumer.finish`.
-        async for batch in cast(Stream[RecordBatch], batches).noack():
-            await app.do(batch, steps)
-
-    return app
-
-
-def _faust_options(settings: Settings) -> Mapping[str, Any]:
-    return {
-        "broker": [URL(f"kafka://{server}") for server in settings.bootstrap_list],
-        "broker_credentials": faust_credentials(settings),
-        "broker_session_timeout": settings.session_timeout_seconds,
-        "broker_heartbeat_interval": settings.heartbeat_seconds,
-        "broker_commit_interval": settings.commit_seconds,
-        "broker_max_poll_records": settings.poll_records,
-        "consumer_max_fetch_size": settings.fetch_bytes,
-        "consumer_auto_offset_reset": "earliest",
-        # It counts batches here, not records.
-        "stream_buffer_maxsize": settings.buffered_batches,
-        # It waits for events that agents acknowledge: ours are finished instead, and `settle` waits for them.
-        "stream_wait_empty": False,
-        # Every acknowledgement is awaited by us; these say when to give up.
-        "producer_acks": -1,
-        "producer_request_timeout": settings.send_timeout_seconds,
-        "producer_max_batch_size": _BATCH_BYTES,
-        "producer_max_request_size": _REQUEST_BYTES,
-        "producer_compression_type": None if settings.compression == "none" else settings.compression,
-        "store": "memory://",
-        "table_standby_replicas": settings.standby_replicas,
-        "topic_partitions": settings.partitions,
-        "topic_replication_factor": settings.replication_factor,
-        # Topics are declared by `ledgerwatch topics create` alone, where a wrong one is noticed.
-        "topic_allow_declare": False,
-        "topic_disable_leader": True,
-        "datadir": str(settings.data_dir),
-        # Ours answers while Faust is still waiting for a broker, and says less about the tables.
-        "web_enabled": False,
-        "canonical_url": f"http://{settings.web_host}:{settings.web_port}",
-        "autodiscover": False,
-    }

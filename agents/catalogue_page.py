@@ -5,11 +5,12 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from monitor.catalogue import DETECTORS
+from monitor.catalogue import DETECTORS, GROUP_DETECTORS
 from monitor.detector import Detector
 from monitor.explain import unit_name
+from monitor.group_detector import GroupDetector
 from monitor.policy import GRADES, KINDS, Policy
-from monitor.policy_document import ByKind, DetectorPolicy, Limit
+from monitor.policy_document import ByKind, DetectorPolicy, GroupDetectorPolicy, Limit
 
 _WORDS: Final = {
     "en": (
@@ -27,14 +28,16 @@ _WORDS: Final = {
     "zh": ("问题", "类型", "单位", "阈值", "权重", "理由", "来源", "应发现", "不应预警", "处置步骤"),
 }
 _INDENT: Final = 16
+_OF_GROUPS: Final = "Connected customers (集团客户) have one `group_id`, or one first beneficial owner. What these find is an alert of the group."
 _GENERATED: Final = "<!-- generated: make generate -->"
 
 
 def catalogue_text(policy: Policy, language: str, width: int = 80) -> str:
     """Every detector with its numbers from the policy; `language` is `en` or `zh`, `width` in columns."""
-    parts = [f"{len(DETECTORS)} detectors, policy {policy.id} {policy.version}\n"]
+    every: tuple[Detector | GroupDetector, ...] = (*DETECTORS, *GROUP_DETECTORS)
+    parts = [f"{len(every)} detectors, policy {policy.id} {policy.version}\n"]
     parts.append(_filled("\n".join(_reading(policy)), 0, width) + "\n")
-    for detector in DETECTORS:
+    for detector in every:
         values = _values(detector, policy, language)
         lines = [detector.id]
         for word, value in zip(_WORDS[language], values, strict=True):
@@ -58,10 +61,19 @@ def catalogue_markdown(policy: Policy) -> str:
         *(f"- {line}" for line in _reading(policy)),
     ]
     for detector in DETECTORS:
-        lines += ["", f"## {detector.id}", "", detector.question, "", detector.question_zh, ""]
-        names, values = _WORDS["en"][1:], _values(detector, policy, "en")[1:]
-        lines += [f"- **{name}**: {value}" for name, value in zip(names, values, strict=True)]
+        lines += _section(detector, policy)
+    lines += ["", "# Of groups", "", _OF_GROUPS]
+    for group_detector in GROUP_DETECTORS:
+        lines += _section(group_detector, policy)
     return "\n".join(lines) + "\n"
+
+
+def _section(detector: Detector | GroupDetector, policy: Policy) -> list[str]:
+    names, values = _WORDS["en"][1:], _values(detector, policy, "en")[1:]
+    return [
+        *("", f"## {detector.id}", "", detector.question, "", detector.question_zh, ""),
+        *(f"- **{name}**: {value}" for name, value in zip(names, values, strict=True)),
+    ]
 
 
 def _reading(policy: Policy) -> tuple[str, ...]:
@@ -93,8 +105,10 @@ def _by_kind(name: str, by_kind: ByKind) -> str:
     return f"{name} " + ", ".join(f"{getattr(by_kind, kind):,.10g} ({kind})" for kind in KINDS)
 
 
-def _values(detector: Detector, policy: Policy, language: str) -> tuple[str, ...]:
-    rules = policy.document.detectors[detector.id]
+def _values(detector: Detector | GroupDetector, policy: Policy, language: str) -> tuple[str, ...]:
+    document = policy.document
+    is_of_groups = isinstance(detector, GroupDetector)
+    rules = (document.group_detectors if is_of_groups else document.detectors)[detector.id]
     return (
         detector.question if language == "en" else detector.question_zh,
         detector.typology,
@@ -109,10 +123,11 @@ def _values(detector: Detector, policy: Policy, language: str) -> tuple[str, ...
     )
 
 
-def _thresholds(rules: DetectorPolicy) -> str:
+def _thresholds(rules: GroupDetectorPolicy) -> str:
     parts = [_limit(rules.default)]
-    parts += [f"{kind}: {_limit(limit)}" for kind, limit in rules.kinds.items()]
-    parts += [f"{segment}: {_limit(limit)}" for segment, limit in rules.segments.items()]
+    if isinstance(rules, DetectorPolicy):
+        parts += [f"{kind}: {_limit(limit)}" for kind, limit in rules.kinds.items()]
+        parts += [f"{segment}: {_limit(limit)}" for segment, limit in rules.segments.items()]
     if rules.quiet is not None:
         parts.append(f"quiet for {rules.quiet.days} days below {rules.quiet.above:g} times the strength")
     return "; ".join(parts)

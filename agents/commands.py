@@ -151,6 +151,9 @@ def _print_replayed(result: "ReplayResult", seconds: float, *, are_letters_kept:
     print(f"not counted       {tally.duplicates:,} duplicates, {tally.reversed:,} reversals")
     print(f"came late         {tally.late:,}")
     print(f"alerts            {result.alerts:,} in {result.revisions:,} revisions")
+    print(
+        f"groups            {len(result.group_states):,} heard of; {result.group_alerts:,} of the alerts are theirs"
+    )
     _print_counts("postings finding", tally.findings)
     _print_counts("grade changes to", tally.grade_changes)
     _print_counts("findings on trial", result.shadow_findings)

@@ -17,7 +17,7 @@ class Phase(StrEnum):
     """What the worker is about."""
 
     WAITING_FOR_BROKER = "waiting for a broker"
-    READING_POLICIES = "reading policies"
+    READING = "reading what all workers share"
     JOINING = "joining the group"
     RECOVERING = "recovering tables"
     JUDGING = "judging"

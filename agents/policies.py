@@ -6,12 +6,12 @@ from typing import Final
 
 import yaml
 
-from monitor.catalogue import DETECTOR_IDS, DETECTORS
+from monitor.catalogue import DETECTOR_IDS, DETECTORS, GROUP_DETECTOR_IDS, GROUP_DETECTORS
 from monitor.policy import Policy, load_policy
 from monitor.policy_layers import KEY, Scale, extended, layered
 from monitor.policy_source import PolicyError, Written, problem, read_document
 
-_MONEY: Final = frozenset(detector.id for detector in DETECTORS if detector.unit == "money")
+_MONEY: Final = frozenset(one.id for one in (*DETECTORS, *GROUP_DETECTORS) if one.unit == "money")
 _DEEPEST: Final = 8
 _WIDTH: Final = 120
 
@@ -37,7 +37,7 @@ def load(written: Written, timezone: str) -> Policy:
     Raises:
         PolicyError: it is not valid.
     """
-    return load_policy(written, detectors=DETECTOR_IDS, timezone=timezone)
+    return load_policy(written, detectors=DETECTOR_IDS, group_detectors=GROUP_DETECTOR_IDS, timezone=timezone)
 
 
 def read_written(name: str) -> Written:

@@ -68,6 +68,14 @@ class Publisher:
             sent += await self._send_keyed(self._topics[name], messages)
         await _acknowledged(sent)
 
+    async def publish_one(self, topic: str, key: bytes, value: bytes) -> None:
+        """Send one message that no record gave.
+
+        Raises:
+            SendError: it was not acknowledged.
+        """
+        await _acknowledged(await self._send_keyed(topic, [Message(key, value)]))
+
     async def append_states(self, partition: int, encoded: Mapping[bytes, bytes]) -> int:
         """Append states to the changelog, one record per customer.
 
@@ -98,11 +106,24 @@ class Publisher:
             partitions = partitions or await self._partitions(topic)
             partition: int = _partition_of(message.key, partitions, partitions)
             by_partition.setdefault(partition, []).append(message)
-        return [
-            await self._send(builder, topic, partition)
-            for partition, group in by_partition.items()
-            for builder in self._builders(group)
-        ]
+        sent: list[Awaitable[object]] = []
+        for partition, group in by_partition.items():
+            builders = self._builders(group)
+            if len(builders) == 1:
+                sent.append(await self._send(builders[0], topic, partition))
+            else:
+                sent.append(asyncio.ensure_future(self._send_in_turn(builders, topic, partition)))
+        return sent
+
+    async def _send_in_turn(self, builders: Sequence[BatchBuilder], topic: str, partition: int) -> object:
+        """Send each when the one before is acknowledged; the last one's acknowledgement.
+
+        Were a later one taken where an earlier one fails, offsets would be missing below what a group has heard.
+        """
+        answer: object = None
+        for builder in builders:
+            answer = await (await self._send(builder, topic, partition))
+        return answer
 
     async def _partitions(self, topic: str) -> list[int]:
         try:

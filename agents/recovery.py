@@ -1,4 +1,4 @@
-"""The Faust table behind the customers' state: it recovers by whole record batches, and forgets what it lost."""
+"""The Faust tables behind the state of customers and of groups: they recover by whole record batches, and forget what they lost."""
 
 import logging
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ _STANDBY_BATCHES = 1
 log = logging.getLogger(__name__)
 
 
-class CustomerTable(Table[bytes, bytes]):
+class StateTable(Table[bytes, bytes]):
     """Takes part in assignment, standbys and recovery as any table does, but keeps its data in a `StateStore`.
 
     Faust's own memory store takes records one by one, cannot say up to which offset it was filled, so reads the whole
@@ -30,13 +30,13 @@ class CustomerTable(Table[bytes, bytes]):
 
     mundane_level = "debug"
 
-    def __init__(self, app: App, states: StateStore, *, topic: str, partitions: int) -> None:
+    def __init__(self, app: App, states: StateStore, *, name: str, topic: str, partitions: int) -> None:
         self._states = states
         self._read_to: dict[int, tuple[int, int]] = {}
         self._topic = topic
         super().__init__(
             app,
-            name="customers",
+            name=name,
             partitions=partitions,
             key_type=bytes,
             value_type=bytes,
@@ -101,5 +101,5 @@ class CustomerTable(Table[bytes, bytes]):
         offsets = {
             str(tp.partition): self._states.changelog_offset(tp.partition) for tp in sorted(active_tps)
         }
-        log.info("state is recovered", extra={"offsets": offsets})
+        log.info("state is recovered", extra={"table": self.name, "offsets": offsets})
         await self.call_recover_callbacks()

@@ -12,8 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from agents.files import Line, Progress, read_records
+from agents.peers import due_month
 from monitor.batch import Outcome, ScoredPosting, Tally
+from monitor.customer_state import decode
+from monitor.detectors import peer_outlier
 from monitor.engine import Engine
+from monitor.group_engine import GroupEngine
+from monitor.peers import PeerBook, Summing, month_text, successor
 from monitor.policy import Policy
 
 BATCH: Final = 1000
@@ -46,6 +51,10 @@ class ReplayResult:
     dead_letters: Counter[str] = field(default_factory=Counter)
     states: dict[bytes, bytes] = field(default_factory=dict)
     """The stored form of every customer's state."""
+    group_states: dict[bytes, bytes] = field(default_factory=dict)
+    """The stored form of every group's state."""
+    group_alerts: int = 0
+    """Of the alerts, those of groups."""
 
 
 class ScoresFile:
@@ -98,10 +107,16 @@ def replay(  # one for each file, and two who listen
         progress: called now and then with the rows done since the last call.
         watch: shown every batch's outcome, the postings' scores and findings included.
 
+    What groups hear of them is judged right after, in the same order. A file's rows have no timestamps by which editions of
+    the peers could take effect: a month is summed up when the postings have come well into the next one.
+
     Raises:
         FileError: a file cannot be read.
     """
-    engine = Engine(policy, keep_scores=scores is not None or watch is not None)
+    peers = PeerBook()
+    engine = Engine(policy, keep_scores=scores is not None or watch is not None, peers=peers)
+    groups = GroupEngine(policy)
+    heard = 0
     result = ReplayResult()
     scores_file = ScoresFile(scores) if scores is not None else None
     timezone, currency = policy.calendar.timezone, policy.currency
@@ -114,11 +129,21 @@ def replay(  # one for each file, and two who listen
             for batch in _batches(topic, lines):
                 outcome = engine.process(batch, result.states)
                 _write(outcome, result, outputs)
+                result.tally.add(outcome.tally)
                 if scores_file is not None and outcome.scores:
                     scores_file.write(outcome.scores)
                 result.states.update(outcome.states)
+                if outcome.newest_day and policy.modes[peer_outlier.ID] != "off":
+                    _sum_up(peers, due_month(outcome.newest_day), result.states, policy.currency)
+                told = _told(outcome, heard)
+                heard += len(told)
+                of_groups = groups.process(told, result.group_states)
+                _write(of_groups, result, outputs)
+                result.tally.findings.update(of_groups.tally.findings)
+                result.group_states.update(of_groups.states)
                 if watch is not None:
                     watch(outcome)
+                    watch(of_groups)
                 progress(len(batch))
     finally:
         if scores_file is not None:
@@ -135,6 +160,25 @@ def _batches(topic: str, lines: Iterator[Line]) -> Iterator[list[FileRecord]]:
         yield batch
 
 
+def _sum_up(peers: PeerBook, month: int, states: Mapping[bytes, bytes], currency: str) -> None:
+    """The month that is due, if it was not summed up before."""
+    known = peers.editions(0)
+    if known and known[0].month >= month_text(month):
+        return
+    summing = Summing()
+    for raw in states.values():
+        summing.add(decode(raw), month)
+    peers.put(successor(0, summing.edition(month_text(month), 0, currency), ()))
+
+
+def _told(outcome: Outcome, offset: int) -> list[FileRecord]:
+    """What groups hear, as records of one partition."""
+    return [
+        FileRecord("group-postings", 0, number, NO_TIMESTAMP, posting.message_key(), posting.to_json())
+        for number, posting in enumerate(outcome.group_postings, offset)
+    ]
+
+
 def _write(outcome: Outcome, result: ReplayResult, outputs: Mapping[str, BinaryIO]) -> None:
     for topic, messages in outcome.messages():
         output = outputs.get(topic)
@@ -143,10 +187,10 @@ def _write(outcome: Outcome, result: ReplayResult, outputs: Mapping[str, BinaryI
     for alert in outcome.alerts:
         result.revisions += 1
         result.alerts += alert.revision == 1
+        result.group_alerts += alert.revision == 1 and alert.group_id is not None
         result.bands[alert.band] += 1
     result.threshold_reports.update(
         report.rule for report in outcome.threshold_reports if report.revision == 1
     )
     result.shadow_findings.update(shadow.finding.detector for shadow in outcome.shadow_findings)
     result.dead_letters.update(letter.reason.value for letter in outcome.dead_letters)
-    result.tally.add(outcome.tally)

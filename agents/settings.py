@@ -88,11 +88,18 @@ class Settings(BaseSettings):
     policies_topic: TopicName = Field(
         "policies", description="topic of released policies, which every worker reads whole"
     )
+    group_postings_topic: TopicName = Field(
+        "group-postings", description="topic of what groups of customers hear of their members' postings"
+    )
+    group_state_topic: TopicName = Field("group-state", description="changelog of the groups' state")
+    peers_topic: TopicName = Field(
+        "peers", description="topic of what comparable customers do: every worker reads all of it"
+    )
     dead_letters_topic: TopicName = Field("dead-letters", description="topic for what could not be judged")
     state_topic: TopicName = Field("customer-state", description="changelog of the customers' state")
     partitions: Positive = Field(
         8,
-        description="partitions of transactions, customers and the changelog: equal, and not to be changed later",
+        description="partitions of transactions, customers, group postings and the changelogs: equal, and not to be changed later",
     )
     replication_factor: Positive = Field(1, description="copies of every topic; 3 in production")
     standby_replicas: Annotated[int, Field(ge=0)] = Field(
@@ -194,6 +201,7 @@ class Settings(BaseSettings):
             "threshold-reports": self.threshold_reports_topic,
             "risk-grades": self.risk_grades_topic,
             "shadow-findings": self.shadow_findings_topic,
+            "group-postings": self.group_postings_topic,
             "dead-letters": self.dead_letters_topic,
         }
 

@@ -1,4 +1,4 @@
-"""The customers' state that this worker holds, in its stored form: the engine decodes what a batch needs."""
+"""The state of customers, or of groups, that this worker holds, in its stored form: the engine decodes what a batch needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,7 +8,7 @@ from monitor.batch import Record
 class StateStore:
     """State by partition: what a partition's loss takes away is one dictionary, and nothing is searched.
 
-    Costs the stored bytes and about 250 more per customer. A key that a producer sent to two partitions has two states,
+    Costs the stored bytes and about 250 more per key. A key that a producer sent to two partitions has two states,
     each with its own offsets.
     """
 
@@ -29,11 +29,11 @@ class StateStore:
         return self._changelog_offsets.get(partition)
 
     def of(self, partition: int) -> Mapping[bytes, bytes]:
-        """The states of the partition by customer."""
+        """The states of the partition by customer, or by group."""
         return self._states.get(partition, {})
 
     def apply(self, partition: int, records: Sequence[Record]) -> None:
-        """Take over changelog records, in offset order: a null value removes its customer."""
+        """Take over changelog records, in offset order: a null value removes its key."""
         if not records:
             return
         states = self._states.setdefault(partition, {})

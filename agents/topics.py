@@ -72,10 +72,13 @@ def topic_specs(settings: Settings) -> tuple[TopicSpec, ...]:
         # A few records: one partition keeps them in the order in which they were released.
         TopicSpec(settings.policies_topic, 1, copies, configs=_COMPACTED),
         TopicSpec(settings.state_topic, count, copies, is_copartitioned=True, configs=_COMPACTED),
+        TopicSpec(settings.group_postings_topic, count, copies, is_copartitioned=True),
+        TopicSpec(settings.group_state_topic, count, copies, is_copartitioned=True, configs=_COMPACTED),
         TopicSpec(settings.alerts_topic, count, copies),
         TopicSpec(settings.threshold_reports_topic, count, copies),
         TopicSpec(settings.risk_grades_topic, count, copies, configs=_COMPACTED),
         TopicSpec(settings.shadow_findings_topic, count, copies),
+        TopicSpec(settings.peers_topic, 1, copies, configs=_COMPACTED),
         TopicSpec(
             settings.dead_letters_topic, count, copies, configs={"max.message.bytes": str(DEAD_LETTER_BYTES)}
         ),
@@ -113,6 +116,7 @@ def check_topics(settings: Settings, admin: Admin) -> None:
         TopicsError: one is missing or has another number of partitions.
     """
     specs = topic_specs(settings)
+    joined = [spec.name for spec in specs if spec.is_copartitioned]
     counts = _partition_counts(admin, [spec.name for spec in specs])
     problems = []
     for spec in specs:
@@ -121,8 +125,8 @@ def check_topics(settings: Settings, admin: Admin) -> None:
             problems.append(f"topic {spec.name} is missing: `ledgerwatch topics create` makes it")
         elif spec.is_copartitioned and found != spec.partitions:
             problems.append(
-                f"topic {spec.name} has {found} partitions, not {spec.partitions}: {settings.transactions_topic}, "
-                f"{settings.customers_topic} and {settings.state_topic} need as many as LEDGERWATCH_PARTITIONS says"
+                f"topic {spec.name} has {found} partitions, not {spec.partitions}: {', '.join(joined[:-1])} "
+                f"and {joined[-1]} need as many as LEDGERWATCH_PARTITIONS says"
             )
     if problems:
         raise TopicsError("\n".join(problems))

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import Final
 
-from agents.app import WorkerApp, build_app
+from agents.app import WorkerApp
+from agents.assembly import build_app
 from agents.health import Health, HealthServer, Liveness, Phase, WebPortError
 from agents.logs import set_up_logs
 from agents.metrics import Metrics
@@ -98,8 +99,8 @@ class _Life:
         except PolicyError as error:
             log.error("%s", error)  # noqa: TRY400
             return ExitCode.MISCONFIGURED
-        self._health.phase = Phase.READING_POLICIES
-        if not await self._read_policies(app):
+        self._health.phase = Phase.READING
+        if not await self._read_whole(app):
             await app.broadcasts.stop()
             return ExitCode.STOPPED if app.failure is None else ExitCode.FAILED
         app.broadcasts.follow(app.fail)
@@ -109,8 +110,9 @@ class _Life:
             code = await self._watch(app, starting)
         finally:
             self._health.phase = Phase.STOPPING
-            self._metrics.set_held(0, is_ready=False)
+            self._metrics.set_held(0, 0, is_ready=False)
         log.info("stopping", extra={"exit_code": int(code)})
+        await app.broadcasts.stop()
         await self._shut_down(app, starting, code)
         return code
 
@@ -139,7 +141,7 @@ class _Life:
             check_topics(self._settings, admin)
             return describe_cluster(admin)
 
-    async def _read_policies(self, app: WorkerApp) -> bool:
+    async def _read_whole(self, app: WorkerApp) -> bool:
         """Read what every worker has to know before it judges; false if told to stop before, or at a defect."""
         reading = asyncio.create_task(app.broadcasts.read_whole())
         stopped = asyncio.create_task(self._stop.wait())
@@ -176,7 +178,7 @@ class _Life:
         """Take the app's measure; whether it is stalled."""
         phase = _phase(app)
         if phase is not self._health.phase:
-            log.info("%s", phase.value, extra={"customers": len(app.states)})
+            log.info("%s", phase.value, extra={"customers": len(app.states), "groups": len(app.groups)})
             self._health.phase = phase
         policy = app.book.at(time.time_ns() // 1_000_000)
         if policy is not self._policy:
@@ -185,8 +187,8 @@ class _Life:
             log.info("policy in force", extra={"policy_id": policy.id, "policy_version": policy.version})
         lag = app.batches.lag() if phase is Phase.JUDGING else {}
         self._metrics.set_lag({(tp.topic, tp.partition): records for tp, records in lag.items()})
-        self._metrics.set_held(len(app.states), is_ready=phase is Phase.JUDGING)
-        is_busy = phase is not Phase.JUDGING or app.in_hand is not None or any(lag.values())
+        self._metrics.set_held(len(app.states), len(app.groups), is_ready=phase is Phase.JUDGING)
+        is_busy = phase is not Phase.JUDGING or bool(app.in_hand) or any(lag.values())
         offsets = app.recovery.active_offsets
         mark = (phase, app.finished_batches, sum(offset or 0 for offset in offsets.values()))
         self._health.liveness.observe(time.monotonic(), mark, is_busy=is_busy)

@@ -8,7 +8,15 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from monitor.intake import Refusal
 from monitor.posting import Posting
-from schemas import Alert, Customer, DeadLetter, RiskGradeChange, ShadowFinding, ThresholdReport
+from schemas import (
+    Alert,
+    Customer,
+    DeadLetter,
+    GroupPosting,
+    RiskGradeChange,
+    ShadowFinding,
+    ThresholdReport,
+)
 
 T = TypeVar("T")
 
@@ -28,6 +36,20 @@ class Record(Protocol):
     def key(self) -> bytes | None: ...  # noqa: D102
     @property
     def value(self) -> bytes | None: ...  # noqa: D102
+
+
+class Stored(Protocol):
+    """Where states are: stored forms by customer_id or group_id (UTF-8)."""
+
+    def get(self, key: bytes, /) -> bytes | None:
+        """The stored form, or None for one never seen."""
+
+
+class Judges(Protocol):
+    """An engine: of customers, or of groups."""
+
+    def process(self, records: Sequence[Record], stored: Stored) -> "Outcome":
+        """Apply one partition's records, in the order of their offsets."""
 
 
 class Message(Protocol):
@@ -60,6 +82,8 @@ class Tally:
     fenced: int = 0
     duplicates: int = 0
     late: int = 0
+    too_late: int = 0
+    """Of a group's: too old to be added to its days. In the member's own state they are."""
     customers: int = 0
     unknown_fields: int = 0
     without_record: int = 0
@@ -85,11 +109,14 @@ class Outcome:
     threshold_reports: list[ThresholdReport] = field(default_factory=list)
     risk_grades: list[RiskGradeChange] = field(default_factory=list)
     shadow_findings: list[ShadowFinding] = field(default_factory=list)
+    group_postings: list[GroupPosting] = field(default_factory=list)
     dead_letters: list[DeadLetter] = field(default_factory=list)
     states: dict[bytes, bytes] = field(default_factory=dict)
-    """The stored form of every customer in the batch, those whose records were all applied before included."""
+    """The stored form of every customer, or group, in the batch, those whose records were all applied before included."""
     tally: Tally = field(default_factory=Tally)
     scores: list[ScoredPosting] | None = None
+    newest_day: int = 0
+    """The latest business date of a posting that was applied; 0: none was."""
 
     def messages(self) -> Iterator[tuple[str, Sequence[Message]]]:
         """What has to be published, by the name of its topic, in the order of publishing; kinds without any are left out."""
@@ -98,6 +125,7 @@ class Outcome:
             ("threshold-reports", self.threshold_reports),
             ("risk-grades", self.risk_grades),
             ("shadow-findings", self.shadow_findings),
+            ("group-postings", self.group_postings),
             ("dead-letters", self.dead_letters),
         ):
             if messages:
@@ -116,9 +144,11 @@ class Batch:
         self.threshold_reports: list[tuple[int, ThresholdReport]] = []
         self.risk_grades: list[tuple[int, RiskGradeChange]] = []
         self.shadow_findings: list[tuple[int, ShadowFinding]] = []
+        self.group_postings: list[tuple[int, GroupPosting]] = []
         self.dead_letters: list[tuple[int, DeadLetter]] = []
         self.scores: list[tuple[int, ScoredPosting]] | None = [] if keep_scores else None
         self.tally = Tally()
+        self.newest_day = 0
 
     def refuse(self, place: int, record: Record, refusal: Refusal) -> None:
         """Set the record aside."""
@@ -137,10 +167,12 @@ class Batch:
             threshold_reports=_in_order(self.threshold_reports),
             risk_grades=_in_order(self.risk_grades),
             shadow_findings=_in_order(self.shadow_findings),
+            group_postings=_in_order(self.group_postings),
             dead_letters=_in_order(self.dead_letters),
             states=states,
             tally=self.tally,
             scores=None if self.scores is None else _in_order(self.scores),
+            newest_day=self.newest_day,
         )
 
 

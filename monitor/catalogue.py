@@ -28,6 +28,7 @@ from monitor.detectors import (
     night,
     offshore_many,
     pass_through,
+    peer_outlier,
     repeated_pair,
     risk_grade,
     round_amounts,
@@ -38,6 +39,9 @@ from monitor.detectors import (
     unrelated_payers,
     velocity,
 )
+from monitor.group_detector import GroupDetector
+from monitor.group_detectors import round_trip, transfers
+from monitor.group_detectors import structuring as group_structuring
 
 DETECTORS: Final[tuple[Detector, ...]] = (
     daily_volume.DETECTOR,
@@ -70,9 +74,19 @@ DETECTORS: Final[tuple[Detector, ...]] = (
     new_country.DETECTOR,
     offshore_many.DETECTOR,
     many_accounts.DETECTOR,
+    peer_outlier.DETECTOR,
     risk_grade.DETECTOR,
     night.DETECTOR,
     benford.DETECTOR,
 )
 
 DETECTOR_IDS: Final = frozenset(detector.id for detector in DETECTORS)
+
+GROUP_DETECTORS: Final[tuple[GroupDetector, ...]] = (
+    round_trip.DETECTOR,
+    group_structuring.DETECTOR,
+    transfers.DETECTOR,
+)
+"""Asked of groups of connected customers."""
+
+GROUP_DETECTOR_IDS: Final = frozenset(detector.id for detector in GROUP_DETECTORS)

@@ -89,8 +89,8 @@ Observe = Callable[[CustomerState, Posting, Rules], Observation | None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Detector:
-    """One question asked of every posting. Its thresholds stand in the policy, with their reason."""
+class Documented:
+    """What people read of a detector, in both languages. Its thresholds stand in the policy, with their reason."""
 
     id: str
     question: str
@@ -102,14 +102,20 @@ class Detector:
     explain_zh: str
     source: str
     runbook: str
+    family: str = ""
+    """Detectors of one family rest on the same evidence, and count once; empty: none but itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detector(Documented):
+    """One question asked of every posting."""
+
     direction: Literal["in", "out"] | None = None
     """The postings that it is asked about; None: both."""
     channels: frozenset[str] | None = None
     """The channels that it is asked about; None: all."""
     needs: int = 0
     """Flags (`monitor.stats.recent`) that a posting has to have for it to be asked."""
-    family: str = ""
-    """Detectors of one family rest on the same evidence, and count once; empty: none but itself."""
     observe: Observe
     """None: not applicable here, or too little history. It changes nothing."""
     fires: Story

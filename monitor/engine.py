@@ -5,35 +5,31 @@ exception is a defect, and the caller stops at it.
 """
 
 from collections.abc import Sequence
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
-from monitor.alerting import is_quiet, may_alert, published_band, raise_it, revise, shadow_finding
+from monitor.alerting import published_band, revise, shadow_finding
 from monitor.assessment import effective_grade
-from monitor.batch import Batch, Outcome, Record, ScoredPosting, Work
+from monitor.batch import Batch, Outcome, Record, ScoredPosting, Stored, Work
 from monitor.catalogue import DETECTORS
 from monitor.customer_state import CustomerState, decode, encode
 from monitor.detector import Detector, Observation
 from monitor.grading import reassess, reassess_on, remember_alert
+from monitor.group_posting import heard_of
 from monitor.intake import Intake, Refusal
 from monitor.judge import judge
 from monitor.learn import learn, original_of, unlearn, weigh
+from monitor.memo import keeps_quiet, may_speak, raise_it
+from monitor.peers import PeerBook
 from monitor.policy import BANDS, Policy, Rules
 from monitor.posting import Posting
-from monitor.profile import profile_of
+from monitor.profile import group_of, profile_of
 from monitor.reporting import Moved, may_report, reports_of
 from monitor.scoring import contribution, joined
 from monitor.stats.recent import REVERSED, RecentPosting
-from schemas import Alert, Customer, DeadLetterReason
+from schemas import Alert, Customer, DeadLetterReason, Source
 
 MAX_VALUE_BYTES: Final = 65_536
 """Largest record that is read: a posting is below 2 KiB."""
-
-
-class Stored(Protocol):
-    """Where states are: stored forms by customer_id (UTF-8)."""
-
-    def get(self, key: bytes, /) -> bytes | None:
-        """The stored form, or None for a customer never seen."""
 
 
 class Engine:
@@ -47,7 +43,9 @@ class Engine:
         customers_topic: str = "customers",
         max_value_bytes: int = MAX_VALUE_BYTES,
         keep_scores: bool = False,
+        peers: PeerBook | None = None,
     ) -> None:
+        self._peers = peers
         self._policy = policy
         self._intake = Intake(policy, max_value_bytes)
         self._transactions_topic = transactions_topic
@@ -74,6 +72,8 @@ class Engine:
             if isinstance(read, Refusal):
                 batch.refuse(place, record, read)
             else:
+                if self._peers and isinstance(read, Posting):
+                    read.peers = self._peers.at(record.timestamp)
                 by_customer.setdefault(cast(bytes, record.key), []).append((place, record, read))
         states = {}
         for key, works in by_customer.items():
@@ -81,7 +81,7 @@ class Engine:
             state = CustomerState() if raw is None else decode(raw)
             for place, record, read in works:
                 if isinstance(read, Posting):
-                    refusal = self._transaction(state, place, record.offset, read, batch)
+                    refusal = self._transaction(state, place, record, read, batch)
                     if refusal is not None:
                         batch.refuse(place, record, refusal)
                 else:
@@ -99,9 +99,9 @@ class Engine:
         raise ValueError(f"no such source topic: {record.topic}")
 
     def _transaction(
-        self, state: CustomerState, place: int, offset: int, posting: Posting, batch: Batch
+        self, state: CustomerState, place: int, record: Record, posting: Posting, batch: Batch
     ) -> Refusal | None:
-        tally = batch.tally
+        tally, offset = batch.tally, record.offset
         if offset <= state.transactions_offset:
             tally.fenced += 1
             return None
@@ -119,12 +119,15 @@ class Engine:
         if not state.has_record:
             tally.without_record += 1
         if posting.reverses is not None:
-            return self._reverse(state, place, posting, self._rules_on(state, posting.day), batch)
+            return self._reverse(state, place, record, posting, batch)
         if posting.day >= state.assessment.next_day:
             batch.regrade(place, reassess_on(state, posting.day, posting.customer_id, "review", self._policy))
         rules = self._rules_on(state, posting.day)
         self._apply(state, place, posting, rules, batch)
+        if state.has_record:
+            self._tell_group(state, place, record, posting, batch)
         tally.applied += 1
+        batch.newest_day = max(batch.newest_day, posting.day)
         return None
 
     def _apply(self, state: CustomerState, place: int, posting: Posting, rules: Rules, batch: Batch) -> None:
@@ -173,7 +176,7 @@ class Engine:
     def _judge(
         self, state: CustomerState, posting: Posting, rules: Rules
     ) -> list[tuple[Detector, Observation]]:
-        if not may_alert(state, posting):
+        if not may_speak(state, posting.day):
             return []
         kind = posting.flags, posting.channel
         concerned = self._concerned.get(kind)
@@ -195,7 +198,7 @@ class Engine:
     ) -> list[tuple[Detector, Observation]]:
         """Findings for investigators; those of detectors on trial are written down apart."""
         for detector, seen in found:
-            if detector.id in self._in_shadow and not is_quiet(state, posting.day, detector, seen, rules):
+            if detector.id in self._in_shadow and not keeps_quiet(state, posting.day, detector, seen, rules):
                 written = shadow_finding(state, posting, detector, seen, self._policy, rules)
                 batch.shadow_findings.append((place, written))
                 raise_it(state, posting.day, detector, seen)
@@ -225,10 +228,28 @@ class Engine:
             (place, report) for report in reports_of(state, posting, moved, self._policy, rules)
         )
 
+    def _tell_group(
+        self,
+        state: CustomerState,
+        place: int,
+        record: Record,
+        posting: Posting,
+        batch: Batch,
+        original: RecentPosting | None = None,
+    ) -> None:
+        """Let the customer's group, if there is one, hear of the posting or of its reversal."""
+        profile = state.profile_on(posting.day if original is None else original.day)
+        group = group_of(profile)
+        if group is not None:
+            rules = self._policy.rules_for(profile.kind, profile.risk_grade, profile.segment)
+            heard = heard_of(posting, group, rules, _source(record), original)
+            batch.group_postings.append((place, heard))
+
     def _reverse(
-        self, state: CustomerState, place: int, posting: Posting, rules: Rules, batch: Batch
+        self, state: CustomerState, place: int, record: Record, posting: Posting, batch: Batch
     ) -> Refusal | None:
         """Undo the posting that this one names, in that posting's own tiles. The reversal itself is no activity."""
+        rules = self._rules_on(state, posting.day)
         original = original_of(state, posting, rules)
         if original is None:
             return Refusal(
@@ -249,6 +270,8 @@ class Engine:
             RecentPosting(posting.name, posting.local_s, posting.amount_minor, REVERSED, None),
             state.oldest_day,
         )
+        if state.has_record:
+            self._tell_group(state, place, record, posting, batch, original)
         batch.tally.reversed += 1
         return None
 
@@ -270,3 +293,7 @@ class Engine:
         tally.customers += 1
         tally.unknown_fields += len(customer.model_extra or ())
         return None
+
+
+def _source(record: Record) -> Source:
+    return Source(topic=record.topic, partition=record.partition, offset=record.offset)

@@ -4,7 +4,7 @@ from typing import Final, cast
 
 from monitor.calendar import date_of
 from monitor.customer_state import CustomerState, FindingMemo
-from monitor.detector import UNIT_NAMES, Detector, Unit
+from monitor.detector import UNIT_NAMES, Documented, Unit
 from monitor.money import format_major, to_major
 from monitor.policy import BANDS
 from monitor.profile import ALWAYS
@@ -31,7 +31,7 @@ def window_text(first_day: int, last_day: int) -> str:
     return last if first == last else f"{first} to {last}"
 
 
-def explain(detector: Detector, memo: FindingMemo, currency: str) -> tuple[str, str]:
+def explain(detector: Documented, memo: FindingMemo, currency: str) -> tuple[str, str]:
     """One sentence in English and one in Chinese."""
     window = window_text(memo.first_day, memo.last_day)
     texts = []

@@ -71,7 +71,7 @@ class Intake:
         `timestamp_ms` is the record's own timestamp; -1 where there is none, and then no time is in the future.
         """
         if key is None or value is None or len(value) > self._max_value_bytes:
-            return self._unreadable(key, value)
+            return unreadable(key, value, self._max_value_bytes, "customer_id")
         latest_ms = timestamp_ms + FUTURE_ALLOWED_MS if timestamp_ms >= 0 else _NO_END_MS
         plain = self._plain.posting(key, value, latest_ms)
         return plain or self._by_schema(key, value, latest_ms)
@@ -80,7 +80,7 @@ class Intake:
         try:
             tx: Transaction = self._parse_transaction(value)
         except ValidationError as error:
-            return _refusal(error, value)
+            return refusal_of(error, value)
         refusal = _misnamed(tx, key)
         if refusal is not None:
             return refusal
@@ -133,21 +133,23 @@ class Intake:
     def customer(self, key: bytes | None, value: bytes | None) -> Customer | Refusal:
         """The declared profile in a `customers` record."""
         if key is None or value is None or len(value) > self._max_value_bytes:
-            return self._unreadable(key, value)
+            return unreadable(key, value, self._max_value_bytes, "customer_id")
         try:
             customer: Customer = self._parse_customer(value)
         except ValidationError as error:
-            return _refusal(error, value)
+            return refusal_of(error, value)
         if customer.customer_id.encode() != key:
             return Refusal(R.KEY_MISMATCH, "the record's key is not its customer_id")
         return customer
 
-    def _unreadable(self, key: bytes | None, value: bytes | None) -> Refusal:
-        if key is None:
-            return Refusal(R.NULL_KEY, "the record has no key: customer_id is expected")
-        if value is None:
-            return Refusal(R.NULL_VALUE, "the record has no value")
-        return Refusal(R.TOO_LARGE, f"{len(value)} bytes, the limit is {self._max_value_bytes}")
+
+def unreadable(key: bytes | None, value: bytes | None, most_bytes: int, expected: str) -> Refusal:
+    """Why a record is not even looked into; `expected`: the field that its key has to be."""
+    if key is None:
+        return Refusal(R.NULL_KEY, f"the record has no key: {expected} is expected")
+    if value is None:
+        return Refusal(R.NULL_VALUE, "the record has no value")
+    return Refusal(R.TOO_LARGE, f"{len(value)} bytes, the limit is {most_bytes}")
 
 
 def _misnamed(tx: Transaction, key: bytes | None) -> Refusal | None:
@@ -159,7 +161,7 @@ def _misnamed(tx: Transaction, key: bytes | None) -> Refusal | None:
     return None
 
 
-def _refusal(error: ValidationError, value: bytes) -> Refusal:
+def refusal_of(error: ValidationError, value: bytes) -> Refusal:
     """The most telling of the errors: reason by the first, all fields in the detail. Never the input itself."""
     errors = error.errors(include_url=False, include_input=False, include_context=False)
     first = errors[0]

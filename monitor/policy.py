@@ -10,7 +10,7 @@ from monitor import report_rules
 from monitor.calendar import BankCalendar, day_of
 from monitor.lists import Lists
 from monitor.policy_check import checked
-from monitor.policy_document import Mode, PolicyDocument
+from monitor.policy_document import GroupDetectorPolicy, Limit, Mode, PolicyDocument
 from monitor.policy_source import PolicyError, Written, read_document
 from monitor.posting import Posting
 from monitor.report_rules import ReportRule
@@ -76,6 +76,8 @@ class Rules(msgspec.Struct, frozen=True):
     """By detector."""
     review_months: int
     """After how many months a customer of this grade, and their record, are due for a look."""
+    least_peers: int
+    """Customers that a group of peers has to have."""
 
     def reporting_minor(self, posting: Posting) -> int | None:
         """The reporting threshold T that applies to the posting; None: no rule has one."""
@@ -85,6 +87,18 @@ class Rules(msgspec.Struct, frozen=True):
         """Whether the amount lies just below the reporting threshold."""
         threshold = self.reporting_minor(posting)
         return threshold is not None and self.near_share * threshold <= posting.amount_minor < threshold
+
+
+class GroupRules(msgspec.Struct, frozen=True):
+    """What applies to groups whose highest risk grade this is."""
+
+    grade: RiskGrade
+    currency: str
+    minor: int
+    calendar: BankCalendar
+    limits: Mapping[str, DetectorLimit]
+    quiet: Mapping[str, Quieting]
+    """By detector."""
 
 
 class Policy:
@@ -101,10 +115,11 @@ class Policy:
         self.calendar = BankCalendar(timezone, document.calendar.holidays, document.calendar.worked_weekends)
         self.lists = Lists.of(document.lists)
         self.modes: Mapping[str, Mode] = {name: one.mode for name, one in document.detectors.items()}
-        self._quiet: Mapping[str, Quieting] = {
-            name: Quieting((one.quiet or document.quiet).days, (one.quiet or document.quiet).above)
-            for name, one in document.detectors.items()
+        self._quiet = self._quieting(document.detectors)
+        self.group_modes: Mapping[str, Mode] = {
+            name: one.mode for name, one in document.group_detectors.items()
         }
+        self._group_rules = {grade: self._compile_group(grade) for grade in GRADES}
         self._rates = [(day_of(rates.since), rates.rates) for rates in document.rates]
         self._segments = frozenset(
             segment for detector in document.detectors.values() for segment in detector.segments
@@ -118,6 +133,10 @@ class Policy:
         if rules is None:
             rules = self._rules[key] = self._compile(cast(Kind, key[0]), cast(RiskGrade, key[1]), key[2])
         return rules
+
+    def group_rules(self, grade: RiskGrade) -> GroupRules:
+        """The rules for a group of that grade."""
+        return self._group_rules[grade]
 
     def rates_on(self, day: int) -> Mapping[str, Decimal]:
         """The rates in force on a business date; none before the first."""
@@ -138,24 +157,16 @@ class Policy:
         document = self.document
         reports = report_rules.compiled(document.reporting, kind, self.currency)
         rates = [{name: float(rate) for name, rate in rates.items()} for _, rates in self._rates]
-        scale = float(getattr(document.grades.threshold, grade))
-        weight_scale = float(getattr(document.grades.weight, grade))
-        limits = {}
-        for name, detector in document.detectors.items():
-            given: dict[str, float] = {}
-            for part in (
+        limits = {
+            name: self._limit(
+                detector,
+                grade,
                 detector.default,
                 detector.kinds.get(kind),
                 detector.segments.get(segment) if segment else None,
-            ):
-                given |= part.model_dump(exclude_none=True) if part else {}
-            limits[name] = DetectorLimit(
-                threshold=given["threshold"] * scale,
-                floor_minor=round(given.get("floor", 0) * self.minor * scale),
-                share=given.get("share", 0.0),
-                most=int(given.get("most", 0)),
-                weight=min(1.0, detector.weight * weight_scale),
             )
+            for name, detector in document.detectors.items()
+        }
         return Rules(
             kind=kind,
             grade=grade,
@@ -171,7 +182,43 @@ class Policy:
             lists=self.lists,
             quiet=self._quiet,
             review_months=getattr(document.grading.review_months, grade),
+            least_peers=document.peers.least,
         )
+
+    def _compile_group(self, grade: RiskGrade) -> GroupRules:
+        return GroupRules(
+            grade=grade,
+            currency=self.currency,
+            minor=self.minor,
+            calendar=self.calendar,
+            limits={
+                name: self._limit(detector, grade, detector.default)
+                for name, detector in self.document.group_detectors.items()
+            },
+            quiet=self._quieting(self.document.group_detectors),
+        )
+
+    def _limit(self, detector: GroupDetectorPolicy, grade: RiskGrade, *parts: Limit | None) -> DetectorLimit:
+        """What the parts give together, the later before the earlier, for a risk grade."""
+        scale = float(getattr(self.document.grades.threshold, grade))
+        weight_scale = float(getattr(self.document.grades.weight, grade))
+        given: dict[str, float] = {}
+        for part in parts:
+            given |= part.model_dump(exclude_none=True) if part else {}
+        return DetectorLimit(
+            threshold=given["threshold"] * scale,
+            floor_minor=round(given.get("floor", 0) * self.minor * scale),
+            share=given.get("share", 0.0),
+            most=int(given.get("most", 0)),
+            weight=min(1.0, detector.weight * weight_scale),
+        )
+
+    def _quieting(self, detectors: Mapping[str, GroupDetectorPolicy]) -> dict[str, Quieting]:
+        default = self.document.quiet
+        return {
+            name: Quieting((one.quiet or default).days, (one.quiet or default).above)
+            for name, one in detectors.items()
+        }
 
     def _reporting(self, kind: Kind) -> dict[tuple[str, bool], int]:
         """The lowest T for each channel, at home and abroad: the smallest amount that the law means."""
@@ -187,11 +234,18 @@ class Policy:
         return lowest
 
 
-def load_policy(text: str | Written, *, detectors: frozenset[str], timezone: str = "Asia/Shanghai") -> Policy:
-    """The policy that a YAML document holds; `detectors` are the ids that it has to have, no more and no fewer.
+def load_policy(
+    text: str | Written,
+    *,
+    detectors: frozenset[str],
+    group_detectors: frozenset[str],
+    timezone: str = "Asia/Shanghai",
+) -> Policy:
+    """The policy that a YAML document holds; the ids are those that it has to have, no more and no fewer.
 
     Raises:
         PolicyError: one line for each problem, with its line and place in the document and what was expected there.
     """
     written = read_document(text) if isinstance(text, str) else text
-    return Policy(checked(written, {"detectors": detectors}), timezone)
+    sections = {"detectors": detectors, "group_detectors": group_detectors}
+    return Policy(checked(written, sections), timezone)

@@ -87,16 +87,28 @@ class QuietDefault(Quiet):
     why: str
 
 
-class DetectorPolicy(Part):
-    """One detector's thresholds, its part of the score and why."""
+class PeersPolicy(Part):
+    """When customers are enough to be compared with."""
+
+    least: Annotated[int, Field(ge=2)] = Field(description="customers in a group of peers")
+    why: str
+
+
+class GroupDetectorPolicy(Part):
+    """One detector's thresholds, its part of the score and why. Groups of customers are of no kind or segment."""
 
     mode: Mode = "active"
     weight: Share
     default: Limit
-    kinds: dict[Kind, Limit] = Field(default_factory=dict)
-    segments: dict[str, Limit] = Field(default_factory=dict, description="go before kinds")
     quiet: Quiet | None = None
     why: str
+
+
+class DetectorPolicy(GroupDetectorPolicy):
+    """The same for single customers, by kind and segment."""
+
+    kinds: dict[Kind, Limit] = Field(default_factory=dict)
+    segments: dict[str, Limit] = Field(default_factory=dict, description="go before kinds")
 
 
 class Grades(Part):
@@ -184,7 +196,11 @@ class PolicyDocument(Part):
     grading: Grading
     bands: Bands
     quiet: QuietDefault
+    peers: PeersPolicy
     detectors: dict[str, DetectorPolicy]
+    group_detectors: dict[str, GroupDetectorPolicy] = Field(
+        description="asked of groups of connected customers"
+    )
 
     @model_validator(mode="after")
     def _rates_ascend(self) -> Self:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from monitor.calendar import HOUR_S
+from monitor.stats.peers import Snapshot
 
 
 class Match(NamedTuple):
@@ -59,11 +60,13 @@ class Posting(msgspec.Struct, gc=False):
     match: Match | None = None
     """Weighed once, asked for by judging and by learning, as what follows. None where nothing is passed on."""
     departure: float | None = None
-    """`AmountHabit.log_ratio` in the customer's past, bounded by how often it departs for no reason."""
+    """`AmountHabit.weigh`'s log ratio in the customer's past, bounded by how often it departs for no reason."""
     explained: float = 0.0
     """The probability that this is such a departure for no reason."""
     link: float | None = None
     """With a stranger: `Strangers.log_odds`, without what was likely before."""
+    peers: Snapshot | None = None
+    """What comparable customers did, as it was in force at the record's timestamp; None: not known yet."""
 
     @property
     def cash(self) -> bool:

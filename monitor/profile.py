@@ -62,6 +62,24 @@ _decode = msgspec.msgpack.Decoder(Profile).decode
 NO_RECORD: Final = msgspec.Raw(_encode(None))
 
 
+def group_of(profile: Profile) -> str | None:
+    """The group of connected customers (集团客户) that a record puts its customer in; None: none.
+
+    A record that names owners but no group belongs to the group of the first. The owner is a member only if the owner's
+    own record says so.
+
+    >>> (
+    ...     group_of(Profile(group_id="G1", owners=("C2",))),
+    ...     group_of(Profile(owners=("C2", "C3"))),
+    ...     group_of(Profile()),
+    ... )
+    ('G1', 'owner:C2', None)
+    """
+    if profile.group_id is not None:
+        return profile.group_id
+    return f"owner:{profile.owners[0]}" if profile.owners else None
+
+
 def packed(profile: Profile) -> msgspec.Raw:
     """The stored form."""
     return msgspec.Raw(_encode(profile))

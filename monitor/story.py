@@ -6,14 +6,19 @@ contract tests run them.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, TypedDict, Unpack
+from typing import Final, TypedDict, Unpack, cast
 
 from monitor.calendar import DAY_S
 from monitor.posting import Posting
 from monitor.profile import Profile
 from monitor.stats.counterparties import counterparty_key
+from monitor.stats.peers import Snapshot
 from monitor.stats.recent import short_name
+from monitor.stats.sketch import LogSketch
+from schemas import PeerEdition, PeerGroup, Sketch
+from schemas.customer import Kind
 
+_PEERS: Final = 40
 TODAY: Final = 20_514
 """The day that stories call 0: 2026-03-02, a Monday."""
 
@@ -44,9 +49,33 @@ class Story:
     kind: str = "person"
     profile: Profile | None = None
     """The KYC record, in effect before the first act; None: no record, and the customer is judged as of `kind`."""
+    peer_volume: float | None = None
+    """What each of 40 customers of the kind moves in a month, major units; None: no peers are known."""
+
+    def peer_edition(self) -> PeerEdition | None:
+        """Those 40, as they would be published."""
+        if self.peer_volume is None:
+            return None
+        volumes = LogSketch()
+        for _ in range(_PEERS):
+            volumes.add(self.peer_volume * 100)
+        few = Sketch(bins={1: _PEERS})
+        kind = cast(Kind, self.profile.kind if self.profile is not None else self.kind)
+        group = PeerGroup(
+            kind=kind,
+            industry=None,
+            size=None,
+            customers=_PEERS,
+            volume=Sketch(bins=dict(volumes.bins)),
+            postings=few,
+            cash=few,
+        )
+        return PeerEdition(month="2026-02", effective_from_ms=0, currency="CNY", groups=[group])
 
     def postings(self) -> Iterable[tuple[bool, Posting]]:
         """Whether each posting is today's, and the posting; in order of time."""
+        edition = self.peer_edition()
+        peers = None if edition is None else Snapshot([edition])
         ordered = sorted(self.acts, key=lambda act: (act.day, act.hour))
         for number, act in enumerate(ordered):
             local_s = (TODAY + act.day) * DAY_S + int(act.hour * 3600)
@@ -74,6 +103,7 @@ class Story:
                     is_foreign=act.country != "CN",
                     is_round=not act.amount % 1000,
                     is_entity=act.inbound and act.is_entity,
+                    peers=peers,
                 ),
             )
 

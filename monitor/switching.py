@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 
-from monitor.batch import Outcome, Record, Tally
-from monitor.engine import Engine, Stored
+from monitor.batch import Judges, Outcome, Record, Stored, Tally
 from monitor.policy import Policy
 from monitor.policy_book import PolicyBook
 
@@ -12,10 +11,10 @@ from monitor.policy_book import PolicyBook
 class SwitchingEngine:
     """One engine for each policy of a book, and the states that they hand over to one another."""
 
-    def __init__(self, book: PolicyBook, engine: Callable[[Policy], Engine]) -> None:
+    def __init__(self, book: PolicyBook, engine: Callable[[Policy], Judges]) -> None:
         self._book = book
         self._make = engine
-        self._engines: dict[Policy, Engine] = {}
+        self._engines: dict[Policy, Judges] = {}
 
     def process(self, records: Sequence[Record], stored: Stored) -> Outcome:
         """Apply one partition's records in their order, as `Engine.process` does.
@@ -32,7 +31,7 @@ class SwitchingEngine:
             _add(whole, self._engine(policy).process(run, _Later(whole.states, stored)))
         return whole
 
-    def _engine(self, policy: Policy) -> Engine:
+    def _engine(self, policy: Policy) -> Judges:
         engine = self._engines.get(policy)
         if engine is None:
             engine = self._engines[policy] = self._make(policy)
@@ -61,6 +60,8 @@ def _add(whole: Outcome, part: Outcome) -> None:
             had |= came
         elif isinstance(had, Tally):
             had.add(came)
+        elif isinstance(had, int):  # the newest day
+            setattr(whole, name, max(had, came))
         elif had is None:
             setattr(whole, name, came)
         else:

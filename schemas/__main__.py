@@ -10,6 +10,8 @@ from schemas import (
     Alert,
     Customer,
     DeadLetter,
+    GroupPosting,
+    PeerPart,
     PolicyRelease,
     RiskGradeChange,
     ShadowFinding,
@@ -25,6 +27,8 @@ _MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("threshold-report", ThresholdReport),
     ("risk-grade-change", RiskGradeChange),
     ("shadow-finding", ShadowFinding),
+    ("group-posting", GroupPosting),
+    ("peer-part", PeerPart),
     ("dead-letter", DeadLetter),
     ("policy-release", PolicyRelease),
 )

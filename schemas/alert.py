@@ -1,6 +1,6 @@
 """What an investigator works on: the value of the `alerts` topic, keyed by `customer_id`.
 
-One alert per customer and business date. Later findings of that date raise its `revision`; whoever keeps the newest
+One alert per customer and business date, and one per group of connected customers and business date. Later findings of that date raise its `revision`; whoever keeps the newest
 revision of each `alert_id` sees every alert once.
 """
 
@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.customer import Kind, RiskGrade
-from schemas.fields import Identifier, Instant
+from schemas.fields import Identifier, Instant, PartyIdentifier
 from schemas.message import Published
 
 Band = Literal["low", "medium", "high", "critical"]
@@ -70,22 +70,40 @@ class JudgedProfile(BaseModel):
     group_id: str | None = None
 
 
-class Alert(Published):
-    """Everything found for one customer on one business date, up to this revision."""
+class Member(BaseModel):
+    """What one member of a group has to do with the group's alert."""
 
-    alert_id: str = Field(description="hash of customer_id and business_date", pattern="^[0-9a-f]{32}$")
-    revision: Annotated[int, Field(ge=1)]
+    model_config = ConfigDict(extra="ignore")
+
     customer_id: Identifier
+    transaction_ids: list[Identifier] = Field(
+        description="the member's part of the evidence, oldest first; empty: only on the other side of a transfer"
+    )
+
+
+class Alert(Published):
+    """Everything found for one customer, or one group, on one business date, up to this revision."""
+
+    alert_id: str = Field(
+        description="hash of customer_id, or of group_id as a group's, and business_date",
+        pattern="^[0-9a-f]{32}$",
+    )
+    revision: Annotated[int, Field(ge=1)]
+    customer_id: PartyIdentifier = Field(description="whose alert it is; of a group's alert: the group's id")
     business_date: date
     score: Annotated[float, Field(ge=0, le=100)]
     band: Band
     findings: Annotated[list[Finding], Field(min_length=1)]
     policy_id: str
     policy_version: str
-    risk_grade: RiskGrade
+    risk_grade: RiskGrade = Field(description="of a group: the highest among its members")
     profile: JudgedProfile | None = Field(None, description="null: the KYC system has sent no record")
     opened_at: Instant = Field(description="event time of the posting that opened the alert")
     last_at: Instant = Field(description="event time of the newest posting in the evidence")
     transaction_ids: list[Identifier] = Field(description="evidence of all findings together, oldest first")
+    group_id: PartyIdentifier | None = Field(None, description="null: the alert is one customer's")
+    members: list[Member] | None = Field(
+        None, description="of a group's alert: the members in the evidence; null: it is one customer's"
+    )
     summary: str
     summary_zh: str

@@ -128,6 +128,8 @@ def format_instant(at_ms: int) -> datetime:
 
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
 """1 to 64 characters, none of them a control character."""
+PartyIdentifier = Annotated[str, Field(min_length=1, max_length=70, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""A customer's identifier or a group's, which may be a customer's behind `owner:`."""
 ShortText = Annotated[str, Field(max_length=140)]
 """Up to 140 characters, the length of ISO 20022 Max140Text."""
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]

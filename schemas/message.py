@@ -2,15 +2,15 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from schemas.fields import Identifier
+from schemas.fields import PartyIdentifier
 
 
 class Published(BaseModel):
-    """A record of one customer. The same content gives the same bytes, so that a repetition can be told."""
+    """A record of one customer, or of one group of customers. The same content gives the same bytes, so that a repetition can be told."""
 
     model_config = ConfigDict(extra="ignore")
 
-    customer_id: Identifier
+    customer_id: PartyIdentifier
 
     def message_key(self) -> bytes:
         """The record's key."""

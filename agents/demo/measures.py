@@ -36,8 +36,8 @@ class Measures:
         for family in text_string_to_metric_families(text):
             for sample in family.samples:
                 read.setdefault(sample.name.removeprefix(_NAME), []).append(sample)
-        postings = _by_label(read.get("postings_total", ()), "outcome")
-        sizes = _by_label(read.get("state_bytes_bucket", ()), "le")
+        postings = _by_label(_of_customers(read.get("postings_total", ())), "outcome")
+        sizes = _by_label(_of_customers(read.get("state_bytes_bucket", ())), "le")
         return cls(
             judged=postings.get("applied", 0),
             duplicates=postings.get("duplicate", 0),
@@ -49,8 +49,8 @@ class Measures:
             lag=int(_sum(read.get("lag_records", ()))),
             is_ready=_sum(read.get("ready", ())) == 1,
             busy_seconds=_sum(read.get("batch_seconds_sum", ())),
-            state_bytes_mean=_sum(read.get("state_bytes_sum", ()))
-            / max(1.0, _sum(read.get("state_bytes_count", ()))),
+            state_bytes_mean=_sum(_of_customers(read.get("state_bytes_sum", ())))
+            / max(1.0, _sum(_of_customers(read.get("state_bytes_count", ())))),
             state_bytes=tuple(sorted((float(bound), float(count)) for bound, count in sizes.items())),
         )
 
@@ -69,6 +69,10 @@ class Measures:
             return None
         stored = self.state_bytes[-1][1]
         return next(bound for bound, count in self.state_bytes if count >= share * stored)
+
+
+def _of_customers(samples: Iterable[Sample]) -> list[Sample]:
+    return [sample for sample in samples if sample.labels["stream"] == "customers"]
 
 
 def _by_label(samples: Iterable[Sample], label: str) -> dict[str, int]:

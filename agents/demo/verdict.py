@@ -80,7 +80,10 @@ def judge_alerts(labels: Iterable[Label], alerts: Iterable[Alert], customers: in
     labels = list(labels)
     by_customer: dict[str, list[Alert]] = {}
     for alert in alerts:
-        by_customer.setdefault(alert.customer_id, []).append(alert)
+        # A group's alert is one about each of the members in its evidence.
+        about = [alert.customer_id] if alert.members is None else [one.customer_id for one in alert.members]
+        for customer_id in about:
+            by_customer.setdefault(customer_id, []).append(alert)
     verdict = Verdict()
     for label in labels:
         detectors = _detectors_within(label, by_customer)

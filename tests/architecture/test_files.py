@@ -11,7 +11,7 @@ from tests.architecture.tree import ROOMS, ROOT, files, name_of
 
 _LINES_AT_MOST: Final = 300
 _DETECTOR_LINES_AT_MOST: Final = 80
-_DETECTORS: Final = ROOT / "monitor" / "detectors"
+_DETECTORS: Final = (ROOT / "monitor" / "detectors", ROOT / "monitor" / "group_detectors")
 
 _TEXT: Final = (".cfg", ".json", ".lock", ".md", ".py", ".sh", ".toml", ".txt", ".xml", ".yaml", ".yml", "")
 _HOMES: Final = re.compile(r"/(?:home|root|Users)/\w")
@@ -21,7 +21,7 @@ _REGISTRIES: Final = re.compile(
 
 
 def _is_a_detector(path: Path) -> bool:
-    return path.parent == _DETECTORS and path.name != "__init__.py"
+    return path.parent in _DETECTORS and path.name != "__init__.py"
 
 
 def _lines(path: Path) -> int:

@@ -132,6 +132,7 @@ def step_seconds(settings: Settings) -> dict[str, float]:
     with urllib.request.urlopen(f"http://127.0.0.1:{settings.web_port}/metrics", timeout=5) as answer:
         lines = answer.read().decode().splitlines()
     start = 'ledgerwatch_step_seconds_sum{step="'
+    lines = [line for line in lines if 'stream="customers"' in line]
     return {
         line.removeprefix(start).partition('"')[0]: float(line.rpartition(" ")[2])
         for line in lines

@@ -66,7 +66,7 @@ def test_it_leaves_its_near_miss_alone(detector: Detector) -> None:
 @_every_detector
 def test_its_story_reaches_the_investigators(detector: Detector) -> None:
     """The same postings as JSON, through the whole core; of a detector on trial, those who watch it."""
-    bank = Bank()
+    bank = Bank(peers=detector.fires.peer_edition())
     if detector.fires.profile is not None:
         bank.declare(**declared(detector.fires.profile))
     elif detector.fires.kind != "person":

@@ -90,7 +90,10 @@ def _work(worker: WorkerProcess) -> dict[str, float]:
         wait_for(lambda: worker.samples("postings_total") > 0, 60)
         wait_until_drained([worker])
         outcomes = ("applied", "duplicate")
-        counted = {name: worker.samples(f'postings_total{{outcome="{name}"}}') for name in outcomes}
+        counted = {
+            name: worker.samples(f'postings_total{{outcome="{name}",stream="customers"}}')
+            for name in outcomes
+        }
         assert worker.terminate() == ExitCode.STOPPED
     return counted
 

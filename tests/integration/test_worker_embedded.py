@@ -100,8 +100,8 @@ async def test_a_worker_that_was_told_to_stop_leaves_nothing_to_do_again(
         worker.start()
         worker.wait_until_ready()
         wait_until_drained([worker])
-        assert worker.samples('postings_total{outcome="fenced"}') == 0
-        assert worker.samples('postings_total{outcome="duplicate"}') == 10
+        assert worker.samples('postings_total{outcome="fenced",stream="customers"}') == 0
+        assert worker.samples('postings_total{outcome="duplicate",stream="customers"}') == 10
 
 
 async def test_what_cannot_be_judged_is_set_aside_and_the_rest_goes_on(
@@ -116,7 +116,7 @@ async def test_what_cannot_be_judged_is_set_aside_and_the_rest_goes_on(
     await send(broker.bootstrap_servers, "transactions", iter([*bad, *postings(50, 10)]))
     with worker_on(broker, tmp_path) as worker:
         worker.wait_until_ready()
-        wait_for(lambda: worker.samples('postings_total{outcome="applied"}') == 50, 30)
+        wait_for(lambda: worker.samples('postings_total{outcome="applied",stream="customers"}') == 50, 30)
         assert worker.terminate() == ExitCode.STOPPED
     letters = await read_all(broker.bootstrap_servers, "dead-letters")
     assert len({letter.key for letter in letters}) == len(bad)

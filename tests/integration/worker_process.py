@@ -128,13 +128,15 @@ def wait_for(condition: Callable[[], bool], within_seconds: float) -> None:
         time.sleep(0.1)
 
 
-def wait_until_drained(workers: Sequence[WorkerProcess], within_seconds: float = 60) -> None:
-    """Until all partitions of both source topics are known to have no lag, and stay so while a fetch goes round."""
+def wait_until_drained(
+    workers: Sequence[WorkerProcess], within_seconds: float = 60, *, partitions: int = PARTITIONS
+) -> None:
+    """Until all partitions of the three source topics are known to have no lag, and stay so while a fetch goes round."""
 
     def is_drained() -> bool:
         lags = [lag for worker in workers for lag in worker.values("lag_records")]
         ready = all(worker.status("/readyz") == 200 for worker in workers)
-        return ready and len(lags) == 2 * PARTITIONS and not any(lags)
+        return ready and len(lags) == 3 * partitions and not any(lags)
 
     deadline, seen = time.monotonic() + within_seconds, 0
     while seen < _ROUNDS:

@@ -53,7 +53,7 @@ def _measures(tally: Tally, lag: Mapping[tuple[str, int], int] | None = None, le
     metrics = Metrics()
     metrics.count(Outcome(tally=tally, dead_letters=[_letter(DeadLetterReason.NULL_KEY)] * letters))
     metrics.set_lag(lag or {("transactions", 0): 0})
-    metrics.set_held(7, is_ready=True)
+    metrics.set_held(7, 2, is_ready=True)
     metrics.state_sizes([bytes(700)] * 6 + [bytes(3000)] * 2)
     return Measures.parse(metrics.expose().decode())
 

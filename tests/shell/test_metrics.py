@@ -28,10 +28,10 @@ def test_a_batch_is_counted_by_fate_reason_and_detector() -> None:
     tally.findings["structuring"] = 2
     tally.grade_changes["high"] = 6
     metrics.count(Outcome(dead_letters=[_letter()], tally=tally))
-    assert _value(metrics, "postings_total", outcome="applied") == 5
-    assert _value(metrics, "postings_total", outcome="fenced") == 2
-    assert _value(metrics, "postings_total", outcome="duplicate") == 1
-    assert _value(metrics, "postings_total", outcome="late") == 1
+    assert _value(metrics, "postings_total", outcome="applied", stream="customers") == 5
+    assert _value(metrics, "postings_total", outcome="fenced", stream="customers") == 2
+    assert _value(metrics, "postings_total", outcome="duplicate", stream="customers") == 1
+    assert _value(metrics, "postings_total", outcome="late", stream="customers") == 1
     assert _value(metrics, "unknown_fields_total") == 3
     assert _value(metrics, "postings_without_record_total") == 4
     assert _value(metrics, "dead_letters_total", reason="too_late") == 1
@@ -51,7 +51,7 @@ def test_lag_of_a_partition_that_is_gone_is_gone() -> None:
 def test_series_with_known_labels_exist_before_anything_happens() -> None:
     text = Metrics().expose().decode()
     assert 'ledgerwatch_alerts_total{band="critical"} 0.0' in text
-    assert 'ledgerwatch_postings_total{outcome="applied"} 0.0' in text
+    assert 'ledgerwatch_postings_total{outcome="applied",stream="customers"} 0.0' in text
     assert 'ledgerwatch_grade_changes_total{grade="high"} 0.0' in text
 
 
@@ -59,8 +59,8 @@ def test_steps_and_batches_are_timed() -> None:
     metrics = Metrics()
     with metrics.batch(), metrics.step("judge"):
         pass
-    assert _value(metrics, "batch_seconds_count") == 1
-    assert _value(metrics, "step_seconds_count", step="judge") == 1
+    assert _value(metrics, "batch_seconds_count", stream="customers") == 1
+    assert _value(metrics, "step_seconds_count", step="judge", stream="customers") == 1
 
 
 def test_a_clock_that_is_behind_gives_no_negative_latency() -> None:

@@ -12,7 +12,9 @@ from faust.types import TP
 from agents.batches import RecordBatch
 from agents.publishing import Publisher, SendError
 from monitor.batch import Outcome
+from monitor.group_detector import brings
 from schemas import DeadLetter, DeadLetterReason
+from tests.stories.groups import Groups, fields_of
 
 _SMALL_BATCH_BYTES = 400
 
@@ -20,7 +22,8 @@ _SMALL_BATCH_BYTES = 400
 class Producer:
     """Takes batches as aiokafka's does: one topic partition's offsets grow by what was sent."""
 
-    def __init__(self, error: Exception | None = None) -> None:
+    def __init__(self, error: Exception | None = None, *, good: int = 0) -> None:
+        self._good = good
         self.sent: list[tuple[str, int, int]] = []
         self._error = error
         self._end = 100
@@ -34,7 +37,7 @@ class Producer:
     async def send_batch(self, batch: BatchBuilder, topic: str, *, partition: int) -> asyncio.Future[object]:
         assert batch.closed()
         future = asyncio.get_running_loop().create_future()
-        if self._error is None:
+        if self._error is None or len(self.sent) < self._good:
             future.set_result(SimpleNamespace(offset=self._end))
         else:
             future.set_exception(self._error)
@@ -47,7 +50,7 @@ def _publisher(producer: Producer, *, ends_in_tail_batch: bool = False) -> Publi
     get: Callable[[], Producer] = lambda: producer  # noqa: E731
     return Publisher(
         get,
-        topics={"alerts": "alerts", "dead-letters": "dead-letters"},
+        topics={"alerts": "alerts", "dead-letters": "dead-letters", "group-postings": "group-postings"},
         state_topic="customer-state",
         ends_in_tail_batch=ends_in_tail_batch,
     )
@@ -115,3 +118,24 @@ async def test_dead_letters_are_sent_to_the_partition_of_their_key() -> None:
         await _publisher(producer).publish(Outcome(dead_letters=[letter]), source)
     assert first.sent == second.sent
     assert first.sent[0][0] == "dead-letters"
+
+
+def _heard(count: int) -> Outcome:
+    groups = Groups()
+    groups.connect("A")
+    acts = [act for number in range(count) for act in brings(100.0 + number, "A", 0)]
+    postings = [fields_of(act, f"T{number}") for number, act in enumerate(acts)]
+    return Outcome(group_postings=groups.bank.post(*postings).group_postings)
+
+
+async def test_what_a_group_hears_is_sent_in_its_order_and_nothing_after_what_failed() -> None:
+    """A later offset that got through without the earlier ones would fence them."""
+    record = SimpleNamespace(offset=2, topic="transactions", partition=1, timestamp=3, key=None, value=b"{}")
+    source = RecordBatch(TP("transactions", 1), [record], seek=1, start=0, follows=0)
+    whole, broken = Producer(), Producer(KafkaTimeoutError(), good=2)
+    await _publisher(whole).publish(_heard(5), source)
+    assert [count for _, _, count in whole.sent] == [1] * 5, "one does not fit beside another"
+    assert len({partition for _, partition, _ in whole.sent}) == 1
+    with pytest.raises(SendError, match="KafkaTimeoutError"):
+        await _publisher(broken).publish(_heard(5), source)
+    assert len(broken.sent) == 3, "the third failed, and no other was tried"

@@ -11,8 +11,8 @@ from agents.metrics import Metrics
 from agents.publishing import Publisher, SendError
 from agents.states import StateStore
 from agents.steps import Steps
-from monitor.batch import Outcome, Record
-from monitor.engine import Engine, Stored
+from monitor.batch import Outcome, Record, Stored
+from monitor.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -101,3 +101,26 @@ async def test_a_partition_lost_while_the_changelog_is_written_is_not_stored() -
     steps, states = _steps(Diary())
     assert not await steps.take(_batch(), _says(True, False))
     assert not states.partitions
+
+
+async def test_who_wants_to_know_is_told_of_what_is_finished_and_of_nothing_else() -> None:
+    told: list[tuple[int, dict[bytes, bytes]]] = []
+
+    def note(partition: int, outcome: Outcome) -> None:
+        told.append((partition, outcome.states))
+
+    steps = Steps(OneState(), StateStore(), Diary(), Metrics(), finished=note)
+    assert not await steps.take(_batch(), _says(False))
+    assert told == []
+    assert await steps.take(_batch(), _says(True))
+    assert told == [(0, {b"c1": b"5"})]
+
+
+async def test_each_stream_is_counted_and_timed_apart() -> None:
+    metrics = Metrics()
+    steps = Steps(OneState(), StateStore(), Diary(), metrics, "groups")
+    await steps.take(_batch(), _says(True))
+    for name, count in (("batch_seconds_count", 1), ("state_bytes_count", 1)):
+        for stream, expected in (("groups", count), ("customers", None)):
+            found = metrics.registry.get_sample_value(f"ledgerwatch_{name}", {"stream": stream})
+            assert found == expected

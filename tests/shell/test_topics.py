@@ -16,8 +16,16 @@ from agents.topics import (
     describe_cluster,
 )
 
-CO_PARTITIONED = ("transactions", "customers", "customer-state")
-OTHERS = ("alerts", "threshold-reports", "risk-grades", "shadow-findings", "dead-letters", "policies")
+CO_PARTITIONED = ("transactions", "customers", "customer-state", "group-postings", "group-state")
+OTHERS = (
+    "alerts",
+    "peers",
+    "policies",
+    "threshold-reports",
+    "risk-grades",
+    "shadow-findings",
+    "dead-letters",
+)
 
 
 class Broker:

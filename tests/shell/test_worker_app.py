@@ -9,7 +9,8 @@ from typing import cast
 import pytest
 from faust.types import TP
 
-from agents.app import WorkerApp, build_app
+from agents.app import WorkerApp
+from agents.assembly import build_app
 from agents.batches import RecordBatch
 from agents.flow import BatchEvent, FreshQueue
 from agents.publishing import SendError
@@ -18,11 +19,12 @@ from agents.steps import Steps
 from agents.transport import BatchConsumerThread
 
 P0 = TP("transactions", 0)
+G0 = TP("group-postings", 0)
 
 
-def _records(*offsets: int) -> list[SimpleNamespace]:
+def _records(*offsets: int, tp: TP = P0) -> list[SimpleNamespace]:
     return [
-        SimpleNamespace(offset=n, topic=P0.topic, partition=0, timestamp=0, key=b"k", value=b"v")
+        SimpleNamespace(offset=n, topic=tp.topic, partition=0, timestamp=0, key=b"k", value=b"v")
         for n in offsets
     ]
 
@@ -38,8 +40,8 @@ async def app() -> AsyncIterator[WorkerApp]:
     consumer._thread.thread_loop.close()
 
 
-def _fetch(app: WorkerApp, *offsets: int) -> RecordBatch:
-    batch = app.batches.reading.batch(P0, _records(*offsets))
+def _fetch(app: WorkerApp, *offsets: int, tp: TP = P0) -> RecordBatch:
+    batch = app.batches.reading.batch(tp, _records(*offsets, tp=tp))
     batch.generation = app.consumer_generation_id
     return batch
 
@@ -74,10 +76,43 @@ async def test_a_batch_in_hand_when_a_rebalance_begins_is_still_finished(app: Wo
     assert app.batches._new_offset(P0) == 1
 
 
+async def test_settling_waits_for_the_batches_of_both_streams(
+    app: WorkerApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[dict[TP, int]] = []
+
+    async def commit() -> bool:
+        commits.append(dict(app.batches._finished))
+        return True
+
+    monkeypatch.setattr(app.batches, "commit", commit)
+    app.batches.reading.sought(G0, 0)
+    doors = {tp: asyncio.Event() for tp in (P0, G0)}
+
+    class Waiting(Doing):
+        async def take(self, batch: RecordBatch, is_ours: Callable[[], Awaitable[bool]]) -> bool:  # noqa: ARG002
+            await doors[batch.tp].wait()
+            return True
+
+    doing = [asyncio.ensure_future(app.do(_fetch(app, 0, tp=tp), Waiting())) for tp in (P0, G0)]
+    await asyncio.sleep(0)
+    assert {batch.tp for batch in app.in_hand} == {P0, G0}
+    cast(BatchConsumerThread, app.batches._thread).heard_at_seconds = math.inf
+    settling = asyncio.ensure_future(app.settle())
+    doors[P0].set()
+    await doing[0]
+    await asyncio.sleep(0)
+    assert not settling.done()
+    doors[G0].set()
+    await asyncio.gather(*doing, settling)
+    assert commits == [{P0: 1, G0: 1}]
+    assert app.in_hand == set()
+
+
 async def test_a_batch_in_hand_for_too_long_is_left_to_the_next_owner(app: WorkerApp) -> None:
     class Overtaken(Doing):
         async def take(self, batch: RecordBatch, is_ours: Callable[[], Awaitable[bool]]) -> bool:  # noqa: ARG002
-            app._lost = app.in_hand
+            app._lost = frozenset(app.in_hand)
             return await is_ours()
 
     await app.do(_fetch(app, 0), Overtaken())

@@ -6,7 +6,8 @@ from typing import cast
 
 import pytest
 
-from agents.app import WorkerApp, build_app
+from agents.app import WorkerApp
+from agents.assembly import build_app
 from agents.broadcast import Broadcast, Broadcasts
 from agents.health import Phase
 from agents.settings import load_settings
@@ -38,7 +39,7 @@ def _app(topic: Topic) -> WorkerApp:
 async def test_a_worker_that_is_told_to_stop_while_it_reads_stops() -> None:
     life = _Life(_SETTINGS)
     app = _app(Topic())
-    reading = asyncio.create_task(life._read_policies(app))
+    reading = asyncio.create_task(life._read_whole(app))
     await asyncio.sleep(0)
     life._stop.set()
     assert await reading is False
@@ -47,7 +48,7 @@ async def test_a_worker_that_is_told_to_stop_while_it_reads_stops() -> None:
 
 async def test_a_worker_goes_on_when_all_is_read_and_not_before() -> None:
     life, topic = _Life(_SETTINGS), Topic()
-    reading = asyncio.create_task(life._read_policies(_app(topic)))
+    reading = asyncio.create_task(life._read_whole(_app(topic)))
     await asyncio.sleep(0)
     assert not reading.done()
     topic.may_end.set()
@@ -58,13 +59,13 @@ async def test_a_defect_while_reading_fails_the_worker() -> None:
     topic = Topic(ZeroDivisionError())
     topic.may_end.set()
     app = _app(topic)
-    assert await _Life(_SETTINGS)._read_policies(app) is False
+    assert await _Life(_SETTINGS)._read_whole(app) is False
     assert isinstance(app.failure, ZeroDivisionError)
 
 
 async def test_a_worker_that_is_reading_is_alive_and_not_ready() -> None:
     life = _Life(_SETTINGS)
-    life._health.phase = Phase.READING_POLICIES
+    life._health.phase = Phase.READING
     assert life._health.is_alive
     assert not life._health.is_ready
 
@@ -96,9 +97,10 @@ async def test_the_reader_connects_and_logs_in_as_the_worker_does(
 ) -> None:
     settings = load_settings(kafka_bootstrap_servers="a:9092, b:9092", **of_kafka)
     app = build_app(settings)
-    [topic] = app.broadcasts._topics
-    assert topic.topic == settings.policies_topic
-    connection = dict(topic._connection)
-    assert connection.pop("bootstrap_servers") == ["a:9092", "b:9092"]
-    assert (connection.pop("ssl_context", None) is not None) is settings.is_tls
-    assert connection == expected
+    topics = app.broadcasts._topics
+    assert [topic.topic for topic in topics] == [settings.policies_topic, settings.peers_topic]
+    for topic in topics:
+        connection = dict(topic._connection)
+        assert connection.pop("bootstrap_servers") == ["a:9092", "b:9092"]
+        assert (connection.pop("ssl_context", None) is not None) is settings.is_tls
+        assert connection == expected

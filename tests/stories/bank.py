@@ -11,10 +11,11 @@ from monitor.batch import Outcome
 from monitor.calendar import date_of
 from monitor.customer_state import CustomerState, decode
 from monitor.engine import Engine
+from monitor.peers import PeerBook
 from monitor.policy import Policy
 from monitor.profile import Profile
 from monitor.story import TODAY, Act
-from schemas import Alert
+from schemas import Alert, PeerEdition, PeerPart
 
 ZONE: Final = "Asia/Shanghai"
 POLICY: Final = read_policy("cn-pboc", ZONE)
@@ -64,8 +65,13 @@ def posting_of(act: Act, transaction_id: str, customer_id: str = "C1") -> Fields
 class Bank:
     """States as stored bytes, and the engine. Offsets count up by one."""
 
-    def __init__(self, policy: Policy = POLICY, *, keep_scores: bool = False) -> None:
-        self.engine = Engine(policy, keep_scores=keep_scores)
+    def __init__(
+        self, policy: Policy = POLICY, *, keep_scores: bool = False, peers: PeerEdition | None = None
+    ) -> None:
+        book = PeerBook()
+        if peers is not None:
+            book.put(PeerPart(partition=0, editions=[peers]))
+        self.engine = Engine(policy, keep_scores=keep_scores, peers=book)
         self.stored: dict[bytes, bytes] = {}
         self.offset = 0
         self.sent = 0

@@ -53,7 +53,7 @@ def _arm(doomed: _Doom) -> None:
 
     async def published(publisher: Publisher, outcome: Outcome, source: Any) -> None:
         await publish(publisher, outcome, source)
-        if outcome.alerts:
+        if outcome.alerts or outcome.group_postings:
             doomed.passes("published")
 
     async def appended(publisher: Publisher, partition: int, states: Any) -> int:

@@ -14,13 +14,16 @@ from agents.policies import read_policy
 from agents.settings import Settings, load_settings, variable
 from agents.topics import admin_client, create_topics
 from monitor.engine import Engine
+from monitor.group_engine import GroupEngine
+from monitor.peers import PeerBook
 from tests.integration.worker_process import PARTITIONS, Fetched, WorkerProcess, read_all
 
 SOURCES: Final = ("transactions", "customers")
-TOPICS: Final = (
+READ: Final = (
     *SOURCES,
-    *("policies", "state", "alerts", "threshold_reports", "risk_grades", "shadow_findings", "dead_letters"),
+    *("policies", "state", "group_postings", "group_state", "peers", "alerts", "dead_letters"),
 )
+TOPICS: Final = (*READ, "threshold_reports", "risk_grades", "shadow_findings")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Place:
         told |= {variable("app_id"): self.name, variable("partitions"): str(settings.partitions)}
         return WorkerProcess(self.servers, _free_port(), self.folder, told | environment)
 
-    def engine(self) -> Engine:
+    def engine(self, peers: PeerBook | None = None) -> Engine:
         """The core as the workers have it."""
         settings = self.settings
         return Engine(
@@ -61,11 +64,20 @@ class Place:
             transactions_topic=settings.transactions_topic,
             customers_topic=settings.customers_topic,
             max_value_bytes=settings.max_record_bytes,
+            peers=peers,
         )
+
+    def group_engine(self) -> GroupEngine:
+        """The core of the second stream, as the workers have it."""
+        settings = self.settings
+        policy = read_policy(settings.policy, settings.bank_timezone)
+        return GroupEngine(policy, max_value_bytes=settings.max_record_bytes)
 
     async def read(self, kind: str) -> list[Fetched]:
         """Everything in that topic; each partition in the order of its offsets."""
-        return await read_all(self.servers, self.topic(kind))
+        return await read_all(
+            self.servers, self.topic(kind), 1 if kind == "peers" else self.settings.partitions
+        )
 
     @contextmanager
     def admin(self) -> Iterator[KafkaAdminClient]:

@@ -113,7 +113,7 @@ class Storm:
 
 def _applied(worker: WorkerProcess) -> float:
     try:
-        return worker.samples('postings_total{outcome="applied"}')
+        return worker.samples('postings_total{outcome="applied",stream="customers"}')
     except (OSError, HTTPException):
         return 0.0
 

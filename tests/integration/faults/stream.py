@@ -35,8 +35,10 @@ _DISPLACED, _FARTHEST = 0.2, 150
 _REPEATED, _FARTHEST_REPEAT = 0.01, 400
 _POISON_EVERY: Final = 120
 _KEPT_MS: Final = 34 * 86_400_000
-_POLICY: Final = Path(__file__).parents[3] / "monitor" / "policies" / "cn-pboc.yaml"
+POLICY: Final = Path(__file__).parents[3] / "monitor" / "policies" / "cn-pboc.yaml"
 _SENSITIVITY: Final = 0.3
+_CONNECTED_EVERY, _GROUPS = 4, 24
+"""Some customers of every partition are members of a few groups."""
 
 
 class Sent(NamedTuple):
@@ -50,14 +52,23 @@ class Sent(NamedTuple):
 
 def customers(bank: SimulatedBank) -> Iterator[Sent]:
     """KYC records, some of them not readable."""
-    for number, row in enumerate(bank.customers):
-        key, value = str(row["customer_id"]).encode(), orjson.dumps(row)
-        yield Sent(key, value)
+    for number, sent in enumerate(connected(bank)):
+        key, value = sent.key, sent.value
+        assert value is not None
+        yield sent
         if number % 60 == 30:
             # Without a key none gets here: a broker takes no such record into a compacted topic.
             yield Sent(key, None, Reason.NULL_VALUE)
             yield Sent(key, value[:-9], Reason.MALFORMED_JSON)
             yield Sent(b"somebody-else", value, Reason.KEY_MISMATCH)
+
+
+def connected(bank: SimulatedBank) -> Iterator[Sent]:
+    """Every customer's KYC record."""
+    for number, declared in enumerate(bank.customers):
+        group = {} if number % _CONNECTED_EVERY else {"group_id": f"G{number // _CONNECTED_EVERY % _GROUPS}"}
+        row = group | dict(declared)
+        yield Sent(str(row["customer_id"]).encode(), orjson.dumps(row))
 
 
 def transactions(bank: SimulatedBank, seed: int) -> Iterator[Sent]:
@@ -124,10 +135,12 @@ def make_bank() -> SimulatedBank:
     return simulate(PLAN)
 
 
-def sensitive_policy(folder: Path) -> Path:
-    """The packaged policy with thresholds so low that there are alerts all the time."""
-    document = yaml.safe_load(_POLICY.read_text(encoding="utf-8"))
-    document["grades"] |= dict.fromkeys(("low", "medium", "high"), _SENSITIVITY)
+def sensitive_policy(folder: Path, *, peers: bool = True) -> Path:
+    """The packaged policy with thresholds so low that there are alerts all the time; with or without comparing with peers."""
+    document = yaml.safe_load(POLICY.read_text(encoding="utf-8"))
+    document["grades"]["threshold"] |= dict.fromkeys(("low", "medium", "high"), _SENSITIVITY)
+    if not peers:
+        document["detectors"]["peer-outlier"]["mode"] = "off"
     path = folder / "policy.yaml"
     path.write_text(json.dumps(document, default=str), encoding="utf-8")
     return path

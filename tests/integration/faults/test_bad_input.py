@@ -37,7 +37,9 @@ async def test_ten_megabytes_are_set_aside_and_what_follows_is_judged(place: Pla
     assert len(due) == 3
     with place.worker() as worker:
         worker.wait_until_ready()
-        wait_for(lambda: worker.samples('postings_total{outcome="applied"}') == len(good), 60)
+        wait_for(
+            lambda: worker.samples('postings_total{outcome="applied",stream="customers"}') == len(good), 60
+        )
         wait_until_drained([worker])
         assert worker.terminate() == ExitCode.STOPPED
     letters = {

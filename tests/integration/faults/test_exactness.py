@@ -1,6 +1,7 @@
 """Workers are killed again and again, and the outcome is that of a run in which nothing ever happened, byte for byte."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -8,10 +9,20 @@ from typing import Final
 import pytest
 
 from agents.worker import ExitCode
-from schemas import DeadLetter
+from monitor.calendar import day_of
+from monitor.group_state import decode_group
+from schemas import DeadLetter, GroupPosting
 from tests.integration.faults import doomed
 from tests.integration.faults.conftest import BROKERS, a_place
-from tests.integration.faults.evidence import Quiet, Topics, newest_of, quiet_run
+from tests.integration.faults.evidence import (
+    Quiet,
+    Source,
+    Topics,
+    newest_of,
+    quiet_run,
+    source_of,
+    values,
+)
 from tests.integration.faults.storm import STRIKES, UNEASY, Storm, weather
 from tests.integration.faults.stream import customers, make_bank, sensitive_policy, transactions
 
@@ -65,6 +76,38 @@ def test_workers_end_when_they_are_killed_or_told_to_and_not_else(aftermath: Aft
 
 def test_every_customers_state_is_that_of_the_quiet_run(aftermath: Aftermath) -> None:
     assert aftermath.topics.states() == aftermath.quiet.states
+
+
+def test_every_groups_state_is_that_of_hearing_each_posting_once(aftermath: Aftermath) -> None:
+    assert len(aftermath.quiet.group_states) > 10
+    assert aftermath.topics.group_states() == aftermath.quiet.group_states
+
+
+def test_groups_heard_every_posting_of_their_members_and_some_more_than_once(aftermath: Aftermath) -> None:
+    heard: dict[Source, set[bytes]] = {}
+    for value in values(aftermath.topics.group_postings):
+        heard.setdefault(source_of(value), set()).add(value)
+    assert heard == {source: {value} for source, value in aftermath.quiet.group_postings.items()}
+    assert len(aftermath.topics.group_postings) > len(heard) > 3_000, "nothing was sent again"
+
+
+def test_every_groups_sums_are_those_of_its_members_postings(aftermath: Aftermath) -> None:
+    """Added up from what the quiet run of the members says, in no order at all."""
+    sums: Counter[tuple[str, int, bool]] = Counter()
+    for value in aftermath.quiet.group_postings.values():
+        posting = GroupPosting.model_validate_json(value)
+        tile = posting.group_id, day_of(posting.business_date), posting.direction == "credit"
+        sums[tile] += -posting.amount_minor if posting.reverses else posting.amount_minor
+    for (_, key), raw in aftermath.topics.group_states().items():
+        assert key is not None
+        assert raw is not None
+        state = decode_group(raw)
+        kept = {day for group, day, _ in sums if group == key.decode() and day >= state.oldest_day}
+        assert kept >= set(state.days)
+        for day in kept:
+            for inbound in (True, False):
+                stored = state.days.directed_sum(day, inbound=inbound)
+                assert stored == sums[key.decode(), day, inbound]
 
 
 def test_every_revision_of_every_alert_is_there_and_no_other(aftermath: Aftermath) -> None:

@@ -41,7 +41,7 @@ async def test_a_worker_told_to_stop_in_mid_stream_does_so_and_commits_all_it_di
         worker.start()
         worker.wait_until_ready()
         wait_until_drained([worker])
-        assert worker.samples('postings_total{outcome="fenced"}') == 0
+        assert worker.samples('postings_total{outcome="fenced",stream="customers"}') == 0
         assert worker.terminate(_STOP_SECONDS) == ExitCode.STOPPED
 
 

@@ -1,7 +1,11 @@
 """The same file, over the wire and without it: the same alerts, byte for byte."""
 
+import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+
+import yaml
 
 from agents.policies import read_policy
 from agents.replay import replay
@@ -11,7 +15,7 @@ from schemas import Alert, Customer, Transaction
 from tests.integration.faults.evidence import values
 from tests.integration.faults.place import Place
 from tests.integration.faults.sending import send_all
-from tests.integration.faults.stream import Sent, make_bank
+from tests.integration.faults.stream import POLICY, Sent, connected, make_bank, sensitive_policy
 from tests.integration.worker_process import wait_for, wait_until_drained
 
 
@@ -29,7 +33,17 @@ def _by_customer(alerts: list[bytes]) -> dict[str, list[bytes]]:
     return found
 
 
+def _without_peers(folder: Path) -> Path:
+    """A policy that compares with nobody: when an edition of the peers takes effect, the wall clock says, and files have none."""
+    document = yaml.safe_load(POLICY.read_text(encoding="utf-8"))
+    document["detectors"]["peer-outlier"]["mode"] = "off"
+    path = folder / "policy.yaml"
+    path.write_text(json.dumps(document, default=str), encoding="utf-8")
+    return path
+
+
 async def test_replaying_a_file_says_what_the_worker_says(place: Place, tmp_path: Path) -> None:
+    place = replace(place, options={"policy": str(_without_peers(tmp_path))})
     count = write_bank(make_bank(), tmp_path)
     customers, transactions = tmp_path / "customers.jsonl", tmp_path / "transactions.jsonl"
     said, aside = BytesIO(), BytesIO()
@@ -54,3 +68,38 @@ async def test_replaying_a_file_says_what_the_worker_says(place: Place, tmp_path
     assert replayed.revisions == len(published) > 50
     assert replayed.tally.applied > count * 0.99
     assert len(await place.read("dead_letters")) == sum(replayed.dead_letters.values())
+
+
+async def test_groups_in_one_partition_say_what_replaying_their_members_file_says(
+    place: Place, tmp_path: Path
+) -> None:
+    """With more partitions groups hear their members in an order between those that no file has."""
+    path = sensitive_policy(tmp_path, peers=False)
+    place = replace(place, options={"policy": str(path), "partitions": 1})
+    records = list(connected(make_bank()))
+    customers, transactions = tmp_path / "customers.jsonl", tmp_path / "transactions.jsonl"
+    write_bank(make_bank(), tmp_path)
+    customers.write_bytes(b"".join((record.value or b"") + b"\n" for record in records))
+    said = BytesIO()
+    policy = read_policy(str(path), place.settings.bank_timezone)
+    replayed = replay(policy, [transactions], customers=customers, outputs={"alerts": said})
+
+    place.declare()
+    await send_all(place, "customers", records)
+    with place.worker() as worker:
+        worker.wait_until_ready()
+        wait_for(lambda: worker.samples("customers ") == len(records), 30)
+        await send_all(place, "transactions", _lines(transactions, Transaction))
+        wait_until_drained([worker], partitions=1)
+        assert worker.terminate() == ExitCode.STOPPED
+
+    published = [
+        alert for alert in values(await place.read("alerts")) if Alert.model_validate_json(alert).group_id
+    ]
+    replayed_alerts = [
+        alert for alert in said.getvalue().splitlines() if Alert.model_validate_json(alert).group_id
+    ]
+    assert published == replayed_alerts
+    assert replayed.group_alerts > 2
+    held = {record.key: record.value for record in await place.read("group_state")}
+    assert held == replayed.group_states

@@ -1,0 +1,71 @@
+"""What comparable customers do in a month: the value of the compacted `peers` topic, keyed by the partition of the customers.
+
+Every worker publishes the part of its own partitions and reads all of them. The two newest editions are kept, for records
+that were stamped before the newest took effect. Histograms of groups of customers: no customer is named.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.customer import Kind
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class Sketch(BaseModel):
+    """How many customers' figures lie in each logarithmic bin: `monitor.stats.sketch`."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    zeros: Count = 0
+    bins: dict[int, Count] = Field(default_factory=dict)
+
+
+class PeerGroup(BaseModel):
+    """Customers of one kind, industry and size; or of all industries, or all industries and sizes, of one kind."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    kind: Kind
+    industry: str | None = Field(description="null: all")
+    size: str | None = Field(description="decade of what was declared, or `undeclared`; null: all")
+    customers: Annotated[int, Field(ge=1)]
+    volume: Sketch = Field(
+        description="of the month's volume, both directions, minor units of the base currency"
+    )
+    postings: Sketch = Field(description="of the month's number of postings")
+    cash: Sketch = Field(description="of the share of cash in the month's volume, in thousandths")
+
+
+class PeerEdition(BaseModel):
+    """One closed month."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    month: Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}$")]
+    effective_from_ms: Count = Field(
+        description="records stamped from then on are judged by it; milliseconds since 1970 UTC"
+    )
+    currency: str = Field(description="of the volumes: the bank's base currency")
+    groups: list[PeerGroup]
+
+
+class PeerPart(BaseModel):
+    """One partition's customers."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    version: Literal[1] = 1
+    partition: Count
+    editions: Annotated[list[PeerEdition], Field(min_length=1, max_length=2)] = Field(
+        description="the newest first"
+    )
+
+    def message_key(self) -> bytes:
+        """The record's key."""
+        return str(self.partition).encode()
+
+    def to_json(self) -> bytes:
+        """The wire form: UTF-8 JSON."""
+        return self.model_dump_json().encode()
