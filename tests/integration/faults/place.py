@@ -19,11 +19,8 @@ from monitor.peers import PeerBook
 from tests.integration.worker_process import PARTITIONS, Fetched, WorkerProcess, read_all
 
 SOURCES: Final = ("transactions", "customers")
-READ: Final = (
-    *SOURCES,
-    *("policies", "state", "group_postings", "group_state", "peers", "alerts", "dead_letters"),
-)
-TOPICS: Final = (*READ, "threshold_reports", "risk_grades", "shadow_findings")
+READ: Final = (*SOURCES, "state", "group_postings", "group_state", "peers", "alerts", "dead_letters")
+TOPICS: Final = (*READ, "policies", "threshold_reports", "risk_grades", "shadow_findings")
 
 
 @dataclass(frozen=True)
