@@ -15,7 +15,6 @@ from agents.files import Line, Progress, read_records
 from agents.peers import due_month
 from monitor.batch import Outcome, ScoredPosting, Tally
 from monitor.customer_state import decode
-from monitor.detectors import peer_outlier
 from monitor.engine import Engine
 from monitor.group_engine import GroupEngine
 from monitor.peers import PeerBook, Summing, month_text, successor
@@ -133,7 +132,7 @@ def replay(  # one for each file, and two who listen
                 if scores_file is not None and outcome.scores:
                     scores_file.write(outcome.scores)
                 result.states.update(outcome.states)
-                if outcome.newest_day and policy.modes[peer_outlier.ID] != "off":
+                if outcome.newest_day:
                     _sum_up(peers, due_month(outcome.newest_day), result.states, policy.currency)
                 told = _told(outcome, heard)
                 heard += len(told)

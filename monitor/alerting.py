@@ -1,6 +1,6 @@
 """One alert per customer and business date: its evidence among the customer's postings, and what is said of the customer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from monitor.calendar import date_of
@@ -49,6 +49,7 @@ def revise(
         posting.day,
         posting.at_ms,
         evidence_of=lambda seen: _evidence(state, posting, seen),
+        trust=trust_of(posting),
         arrived=lambda: {recent.name: number for number, recent in enumerate(state.recent, 1)},
     )
     memo = note(state, occasion, found, policy, rules, detectors)
@@ -62,6 +63,15 @@ def revise(
         full_name,
     )
     return write(memo, posting.day, subject, policy, detectors)
+
+
+def trust_of(posting: Posting) -> Callable[[str], float]:
+    """How far each detector is to be believed, as known when the posting's record was stamped."""
+    return _fully if posting.peers is None else posting.peers.trust
+
+
+def _fully(_detector: str) -> float:
+    return 1.0
 
 
 def published_band(state: CustomerState, day: int) -> int:
@@ -87,7 +97,7 @@ def shadow_finding(
         customer_id=posting.customer_id,
         business_date=date_of(posting.day),
         transaction_id=posting.transaction_id,
-        finding=finding_of(detector, finding_memo(detector, seen, rules, []), names, policy.currency),
+        finding=finding_of(detector, finding_memo(detector, seen, rules), names, policy.currency),
         policy_id=policy.id,
         policy_version=policy.version,
         risk_grade=rules.grade,

@@ -46,6 +46,8 @@ class FindingMemo(msgspec.Struct, array_like=True):
     peers: float | None
     peer_group: str | None
     strength: float
+    part: float
+    """What it contributes to the score, 0 to `weight`."""
     weight: float
     first_day: int
     last_day: int

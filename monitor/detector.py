@@ -9,7 +9,7 @@ import msgspec
 from monitor.customer_state import CustomerState
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.scoring import strength_of
+from monitor.scoring import contribution, strength_of, trusted
 from monitor.stats.recent import INBOUND
 from monitor.story import Story
 
@@ -85,6 +85,16 @@ class Observation(msgspec.Struct, frozen=True, gc=False):
         return self.observed >= self.threshold
 
 
+def part_of(detector: "Documented", seen: Observation, weight: float, trust: float) -> float:
+    """What an observation contributes to the score, 0 to `weight`; `trust`: how far its detector is to be believed."""
+    part = 0.0
+    if seen.observed >= seen.threshold:
+        part = trust * contribution(weight, seen.observed / seen.threshold)
+    if seen.graded:
+        part = max(part, weight * trusted(min(seen.graded, _SURE), trust, detector.caution))
+    return part
+
+
 Observe = Callable[[CustomerState, Posting, Rules], Observation | None]
 
 
@@ -102,6 +112,8 @@ class Documented:
     explain_zh: str
     source: str
     runbook: str
+    caution: float = 1.0
+    """The power to which it raises the odds that it gives: 0.5 where they come from a formula that does not know everything."""
     family: str = ""
     """Detectors of one family rest on the same evidence, and count once; empty: none but itself."""
 

@@ -7,12 +7,12 @@ exception is a defect, and the caller stops at it.
 from collections.abc import Sequence
 from typing import Final, cast
 
-from monitor.alerting import published_band, revise, shadow_finding
+from monitor.alerting import published_band, revise, shadow_finding, trust_of
 from monitor.assessment import effective_grade
 from monitor.batch import Batch, Outcome, Record, ScoredPosting, Stored, Work
 from monitor.catalogue import DETECTORS
 from monitor.customer_state import CustomerState, decode, encode
-from monitor.detector import Detector, Observation
+from monitor.detector import Detector, Observation, part_of
 from monitor.grading import reassess, reassess_on, remember_alert
 from monitor.group_posting import heard_of
 from monitor.intake import Intake, Refusal
@@ -24,7 +24,7 @@ from monitor.policy import BANDS, Policy, Rules
 from monitor.posting import Posting
 from monitor.profile import group_of, profile_of
 from monitor.reporting import Moved, may_report, reports_of
-from monitor.scoring import contribution, joined
+from monitor.scoring import joined
 from monitor.stats.recent import REVERSED, RecentPosting
 from schemas import Alert, Customer, DeadLetterReason, Source
 
@@ -150,8 +150,9 @@ class Engine:
                 batch.alerts.append((place, alert))
                 self._grade_by(alert, state, place, posting.day, before, batch)
         if batch.scores is not None:
+            trust = trust_of(posting)
             parts = [
-                (contribution(rules.limits[d.id].weight, seen.strength), d.id, d.family or d.id)
+                (part_of(d, seen, rules.limits[d.id].weight, trust(d.id)), d.id, d.family or d.id)
                 for d, seen in observations
             ]
             scored = ScoredPosting(

@@ -55,6 +55,7 @@ def revise_group(
         heard.day,
         heard.at_ms,
         evidence_of=lambda seen: _evidence(heard, seen),
+        trust=lambda _: 1.0,
         arrived=lambda: _arrived(state),
     )
     memo = note(state, occasion, found, policy, rules, detectors)
@@ -76,7 +77,7 @@ def group_shadow_finding(
         customer_id=group_id,
         business_date=date_of(heard.day),
         transaction_id=heard.transaction_id,
-        finding=finding_of(detector, finding_memo(detector, seen, rules, []), ids, policy.currency),
+        finding=finding_of(detector, finding_memo(detector, seen, rules), ids, policy.currency),
         policy_id=policy.id,
         policy_version=policy.version,
         risk_grade=rules.grade,

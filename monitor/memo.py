@@ -10,10 +10,10 @@ from typing import Final, NamedTuple, Protocol
 
 from monitor.calendar import date_of
 from monitor.customer_state import AlertMemo, FindingMemo, Raised
-from monitor.detector import Documented, Observation
+from monitor.detector import Documented, Observation, part_of
 from monitor.explain import explain, in_unit, summarise, unit_name, window_text
 from monitor.policy import BANDS, DetectorLimit, Policy, Quieting
-from monitor.scoring import contribution, joined
+from monitor.scoring import joined
 from schemas import Alert, Finding, JudgedProfile
 from schemas.customer import RiskGrade
 from schemas.fields import format_instant
@@ -53,6 +53,8 @@ class Occasion(NamedTuple):
     at_ms: int
     evidence_of: Callable[[Observation], list[bytes]]
     """Names of the postings behind an observation, this one included, the newest last."""
+    trust: Callable[[str], float]
+    """How far a detector is to be believed, 0 to 1."""
     arrived: Callable[[], Mapping[bytes, int]]
     """What orders the names: a name that is not in it is older than all that are."""
 
@@ -99,13 +101,11 @@ def note(
         state.alerts[occasion.day] = memo
     joined_now = False
     for detector, observation in spoken:
-        joined_now |= _put(memo, occasion, detector, observation, rules)
+        part = part_of(detector, observation, rules.limits[detector.id].weight, occasion.trust(detector.id))
+        joined_now |= _put(memo, occasion, finding_memo(detector, observation, rules, part), observation)
         raise_it(state, occasion.day, detector, observation)
     memo.last_at_ms = max(memo.last_at_ms, occasion.at_ms)
-    parts = (
-        (detectors[f.detector].family or f.detector, contribution(f.weight, f.strength))
-        for f in memo.findings
-    )
+    parts = ((detectors[f.detector].family or f.detector, f.part) for f in memo.findings)
     memo.score = max(memo.score, round(joined(parts), 2))
     band = policy.band(memo.score)
     evidence = max(finding.count for finding in memo.findings)
@@ -137,8 +137,8 @@ def raise_it(state: Remembers, day: int, detector: Documented, seen: Observation
         raised.strength = strength
 
 
-def finding_memo(detector: Documented, seen: Observation, rules: Weighs, evidence: list[int]) -> FindingMemo:
-    """One observation as it is kept."""
+def finding_memo(detector: Documented, seen: Observation, rules: Weighs, part: float = 0.0) -> FindingMemo:
+    """One observation as it is kept; `part`: what it contributes to the score."""
     return FindingMemo(
         detector=detector.id,
         # Floats, whatever the detector counted in: a whole number would be stored in other bytes than it is read as.
@@ -148,11 +148,12 @@ def finding_memo(detector: Documented, seen: Observation, rules: Weighs, evidenc
         peers=None if seen.peers is None else float(seen.peers),
         peer_group=seen.peer_group,
         strength=float(seen.strength),
+        part=part,
         weight=rules.limits[detector.id].weight,
         first_day=seen.first_day,
         last_day=seen.last_day,
         count=seen.count,
-        evidence=evidence,
+        evidence=[],
     )
 
 
@@ -184,7 +185,7 @@ def write(
     detectors: Mapping[str, Documented],
 ) -> Alert:
     """The alert as the memo has it, the strongest finding first."""
-    ordered = sorted(memo.findings, key=lambda f: -contribution(f.weight, f.strength))
+    ordered = sorted(memo.findings, key=lambda f: -f.part)
     transaction_ids = [subject.full_name(name) for name in memo.names]
     band = policy.band(memo.score)
     findings = [
@@ -217,13 +218,12 @@ def write(
     )
 
 
-def _put(memo: AlertMemo, occasion: Occasion, detector: Documented, seen: Observation, rules: Weighs) -> bool:
-    """Put one observation into the memo; whether its detector was not there before. The strongest is kept."""
-    mine = next((finding for finding in memo.findings if finding.detector == detector.id), None)
-    if mine is not None and seen.strength < mine.strength:
+def _put(memo: AlertMemo, occasion: Occasion, finding: FindingMemo, seen: Observation) -> bool:
+    """Put one finding into the memo; whether its detector was not there before. The strongest is kept."""
+    mine = next((one for one in memo.findings if one.detector == finding.detector), None)
+    if mine is not None and finding.strength < mine.strength:
         return False
-    evidence = [_index(memo, name) for name in occasion.evidence_of(seen)]
-    finding = finding_memo(detector, seen, rules, evidence)
+    finding.evidence = [_index(memo, name) for name in occasion.evidence_of(seen)]
     if mine is None:
         memo.findings.append(finding)
     else:

@@ -136,6 +136,10 @@ class Passing(msgspec.Struct, array_like=True):
         row = _FLOW.pack(flows[at], held + 1, mean, variance, max(now_s, newest_s))
         self.flows = flows[:at] + row + flows[at + _FLOW.size :]
 
+    def planted_on(self, day: int) -> float:
+        """Planted postings, fading, as of the end of a business date."""
+        return self._planted_now((day + 1) * DAY_S)
+
     def _flow(self, key: int, now_s: int) -> tuple[int, float, float, float, int]:
         """The flow of a direction and channel, faded to now, as `Match.flow`; late postings fade nothing."""
         at = self.flows[:: _FLOW.size].find(key)

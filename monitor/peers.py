@@ -3,14 +3,20 @@
 Their figures are sketches, so that each partition's worker can sum up its own customers and every worker can join the parts.
 """
 
+import math
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import Final, NamedTuple, cast
 
+from monitor.calendar import day_of
 from monitor.customer_state import CustomerState
+from monitor.passing import RUN_DAYS
 from monitor.profile import Profile
 from monitor.stats.peers import PeerKey, Snapshot, wider_keys
 from monitor.stats.sketch import LogSketch
+from monitor.stats.strangers import HALVING_DAYS as STRANGERS_HALVING_DAYS
 from schemas import PeerEdition, PeerGroup, PeerPart, Sketch
 from schemas.customer import Kind
 
@@ -23,6 +29,9 @@ PUBLISHED_BEFORE_MS: Final = 60_000
 """An edition takes effect so long after it was published: by then every worker that is not standing still has read it."""
 KEPT: Final = 2
 _INDUSTRY_LETTERS: Final = 40
+MONTH_DAYS: Final = 30
+STRANGERS_TAU_DAYS: Final = STRANGERS_HALVING_DAYS / math.log(2)
+LEAST_CLAIM: Final = 0.001
 
 
 class Figures(NamedTuple):
@@ -57,17 +66,39 @@ Sketches = tuple[LogSketch, LogSketch, LogSketch]
 Groups = dict[PeerKey, Sketches]
 
 
+def claims_of(state: CustomerState, month: int) -> dict[str, float]:
+    """Of what this customer was suspected in a month, by detector, 0 to 1: whether it spoke, or how many times it expects.
+
+    What grades keeps how many it expects in fading sums; in a month they gain so much of them.
+    """
+    first_day, day = day_of(date(month // 12, month % 12 + 1, 1)), state.newest_day
+    claims = {name: 1.0 for name, raised in state.raised.items() if raised.day >= first_day}
+    for name, expected in (
+        ("gather-scatter", state.strangers.record(day + 1) * MONTH_DAYS / STRANGERS_TAU_DAYS),
+        ("pass-through", state.passing.planted_on(day) * MONTH_DAYS / RUN_DAYS),
+    ):
+        if expected > LEAST_CLAIM:
+            claims[name] = max(claims.get(name, 0.0), min(1.0, expected))
+    return claims
+
+
 class Summing:
     """Sums up customers, one after the other."""
 
     def __init__(self) -> None:
         self._groups: Groups = {}
+        self._customers = 0
+        self._claims: Counter[str] = Counter()
 
     def add(self, state: CustomerState, month: int) -> None:
-        """Count a customer, if it was active in the month and has a record."""
+        """Count a customer, if it was active in the month; among its peers, if it has a record."""
+        figures = figures_of(state, month)
+        if figures is None:
+            return
+        self._customers += 1
+        self._claims.update(claims_of(state, month))
         key = key_of(state.profile)
-        figures = None if key is None else figures_of(state, month)
-        if key is not None and figures is not None:
+        if key is not None:
             for sketch, figure in zip(_of(self._groups, key), figures, strict=True):
                 sketch.add(figure)
 
@@ -81,6 +112,8 @@ class Summing:
                 effective_from_ms=effective_from_ms,
                 currency=currency,
                 groups=[_written(key, every[key]) for key in sorted(every, key=str)],
+                customers=self._customers,
+                claims={name: round(claims, 4) for name, claims in sorted(self._claims.items())},
             )
             fewer = groups if len(edition.model_dump_json()) <= MOST_BYTES else _with_fewer(groups)
             if len(fewer) == len(groups):

@@ -3,7 +3,7 @@
 Each finding contributes a probability. One that can tell the odds of what it looks for (`Observation.graded`) contributes
 them, times its weight. Of the others it is known that most are innocent, so one at its threshold contributes a sixth of its
 weight, and half of it at four times the threshold. Findings that rest on the same evidence (a detector's `family`) count
-once, with the strongest. The rest are joined as independent evidence (noisy or), so that the score never falls when evidence is
+once, with the strongest. A detector that suspects more customers of the bank than can be is believed the less (`Snapshot.trust`). The rest are joined as independent evidence (noisy or), so that the score never falls when evidence is
 added and no number of weak findings reaches certainty.
 """
 
@@ -23,6 +23,18 @@ def contribution(weight: float, strength: float) -> float:
     0.4
     """
     return weight * (1.0 - math.exp2(-strength / HALF_AT))
+
+
+def trusted(probability: float, trust: float, caution: float) -> float:
+    """A detector's probability (0 to below 1), its odds lowered by how far it is to be believed (0 to 1).
+
+    `caution`: the power to which the detector raises its odds before it gives them.
+
+    >>> trusted(0.5, 0.25, 1.0)
+    0.2
+    """
+    odds = probability / (1.0 - probability) * math.pow(trust, caution)
+    return odds / (1.0 + odds)
 
 
 def strength_of(probability: float) -> float:

@@ -49,6 +49,11 @@ class PeerEdition(BaseModel):
     )
     currency: str = Field(description="of the volumes: the bank's base currency")
     groups: list[PeerGroup]
+    customers: Count = Field(0, description="active in the month, with a KYC record or without")
+    claims: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description="of how many of them each detector spoke; of those that grade, how many it expects",
+    )
 
 
 class PeerPart(BaseModel):

@@ -154,7 +154,9 @@ def test_its_sentences_use_the_blanks_there_are(detector: Detector) -> None:
 @_every_detector
 @pytest.mark.parametrize("usual", [None, 1234567.0])
 def test_its_sentences_say_the_unit(detector: Detector, usual: float | None) -> None:
-    memo = FindingMemo(detector.id, 2345678.0, 3456789.0, usual, None, None, 2.0, 0.5, 20_500, 20_514, 3, [])
+    memo = FindingMemo(
+        detector.id, 2345678.0, 3456789.0, usual, None, None, 2.0, 0.1, 0.5, 20_500, 20_514, 3, []
+    )
     english, chinese = explain(detector, memo, "CNY")
     assert "2026-02-16 to 2026-03-02" in english
     assert "2026-02-16\u81f32026-03-02" in chinese

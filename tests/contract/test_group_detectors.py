@@ -133,7 +133,9 @@ def test_its_sentences_use_the_blanks_there_are_and_say_the_unit(detector: Group
     for template in (detector.explain, detector.explain_zh):
         blanks = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
         assert {"observed", "window"} <= blanks <= _BLANKS
-    memo = FindingMemo(detector.id, 2345678.0, 3456789.0, None, None, None, 2.0, 0.5, 20_500, 20_514, 3, [])
+    memo = FindingMemo(
+        detector.id, 2345678.0, 3456789.0, None, None, None, 2.0, 0.1, 0.5, 20_500, 20_514, 3, []
+    )
     english, chinese = explain(detector, memo, "CNY")
     assert ("CNY 23,456.78" if detector.unit == "money" else "postings") in english
     assert ("CNY 23,456.78" if detector.unit == "money" else "笔") in chinese
