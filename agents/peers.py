@@ -1,7 +1,7 @@
 """What this worker's partitions add to the peers that every worker compares customers with: summed up beside the judging.
 
-When a partition has come well into a new month, its stored states are read in slices between which records are judged, and
-the month before is published. All workers read all parts, and an edition takes effect a minute after it was published, by
+Once a week of a partition's business dates its stored states are read in slices between which records are judged, and
+what they add is published. All workers read all parts, and an edition takes effect a minute after it was published, by
 the timestamps of the records judged: so all judge a record by the same editions, at whichever moment they read them.
 """
 
@@ -16,13 +16,14 @@ from pydantic import ValidationError
 from agents.metrics import Metrics
 from agents.states import StateStore
 from monitor.batch import Outcome
-from monitor.calendar import month_of
+from monitor.calendar import date_of
 from monitor.customer_state import decode
-from monitor.peers import PUBLISHED_BEFORE_MS, PeerBook, Summing, month_text, successor
+from monitor.peers import PUBLISHED_BEFORE_MS, PeerBook, Summing, successor
 from schemas import PeerPart
 
 SETTLED_DAYS: Final = 2
-"""Days into a month before the one before it is summed up: for postings that come late."""
+"""Days that are left out: for postings that come late."""
+WEEK_DAYS: Final = 7
 RETRY_SECONDS: Final = 60.0
 SLICE_SECONDS: Final = 0.01
 """For so long states are read, and then as long not: records wait no longer than that."""
@@ -30,9 +31,9 @@ SLICE_SECONDS: Final = 0.01
 log = logging.getLogger(__name__)
 
 
-def due_month(newest_day: int) -> int:
-    """The month that can be summed up when a partition has come to that business date."""
-    return month_of(newest_day - SETTLED_DAYS) - 1
+def due_day(newest_day: int) -> int:
+    """The business date as of which a partition that has come to that one is summed up: one a week."""
+    return (newest_day - SETTLED_DAYS) // WEEK_DAYS * WEEK_DAYS
 
 
 class PeerParts:
@@ -73,14 +74,14 @@ class PeerParts:
             log.warning("a record of the peers is left out: %s", problem)
 
     def judged(self, partition: int, outcome: Outcome) -> None:
-        """A batch of the partition is finished: perhaps a month is due. One month at a time."""
+        """A batch of the partition is finished: perhaps a week is due. One at a time."""
         if not outcome.newest_day:
             return
-        month, running = due_month(outcome.newest_day), self._tasks.get(partition)
-        if self._is_known(partition, month) or (running is not None and not running.done()):
+        day, running = due_day(outcome.newest_day), self._tasks.get(partition)
+        if self._is_known(partition, day) or (running is not None and not running.done()):
             return
         if time.monotonic() >= self._not_before.get(partition, 0.0):
-            self._tasks[partition] = asyncio.create_task(self._sum_up(partition, month))
+            self._tasks[partition] = asyncio.create_task(self._sum_up(partition, day))
 
     async def stop(self) -> None:
         """Leave off what is under way."""
@@ -101,19 +102,19 @@ class PeerParts:
         self._book.put(part)
         return None
 
-    def _is_known(self, partition: int, month: int) -> bool:
+    def _is_known(self, partition: int, day: int) -> bool:
         known = self._book.editions(partition)
-        return bool(known) and known[0].month >= month_text(month)
+        return bool(known) and known[0].as_of >= date_of(day)
 
-    async def _sum_up(self, partition: int, month: int) -> None:
+    async def _sum_up(self, partition: int, day: int) -> None:
         try:
-            summing = await self._summed(partition, month)
-            if summing is None or self._is_known(partition, month):
+            summing = await self._summed(partition, day)
+            if summing is None or self._is_known(partition, day):
                 return
             # Some tens of milliseconds in one go: not in the loop that records wait for.
-            part = await asyncio.to_thread(self._part, partition, month, summing)
+            part = await asyncio.to_thread(self._part, partition, summing)
             await self._publish(part)
-        except Exception as error:  # noqa: BLE001  # without its newest part the peers are a month older, and that is all
+        except Exception as error:  # noqa: BLE001  # without its newest part the peers are a week older, and that is all
             self._metrics.peer_part("failed")
             self._not_before[partition] = time.monotonic() + RETRY_SECONDS
             log.warning("a part of the peers was not published: %s", type(error).__name__)
@@ -121,17 +122,17 @@ class PeerParts:
             self._metrics.peer_part("published")
             self._book.put(part)
             newest = part.editions[0]
-            extra = {"partition": partition, "month": newest.month, "groups": len(newest.groups)}
+            extra = {"partition": partition, "as_of": newest.as_of.isoformat(), "groups": len(newest.groups)}
             log.info("peers are summed up", extra=extra)
 
-    def _part(self, partition: int, month: int, summing: Summing) -> PeerPart:
+    def _part(self, partition: int, summing: Summing) -> PeerPart:
         effective_from_ms = time.time_ns() // 1_000_000 + PUBLISHED_BEFORE_MS
-        edition = summing.edition(month_text(month), effective_from_ms, self._currency)
+        edition = summing.edition(effective_from_ms, self._currency)
         return successor(partition, edition, self._book.editions(partition))
 
-    async def _summed(self, partition: int, month: int) -> Summing | None:
+    async def _summed(self, partition: int, day: int) -> Summing | None:
         """All customers of the partition; None if it was lost meanwhile: its next owner does it."""
-        summing = Summing()
+        summing = Summing(day)
         keys = iter(list(self._states.of(partition)))
         while partition in self._states.partitions:
             until = time.perf_counter() + SLICE_SECONDS
@@ -141,6 +142,6 @@ class PeerParts:
                     return summing
                 raw = self._states.of(partition).get(key)
                 if raw is not None:
-                    summing.add(decode(raw), month)
+                    summing.add(decode(raw))
             await asyncio.sleep(SLICE_SECONDS)
         return None

@@ -12,12 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from agents.files import Line, Progress, read_records
-from agents.peers import due_month
+from agents.peers import due_day
 from monitor.batch import Outcome, ScoredPosting, Tally
+from monitor.calendar import date_of
 from monitor.customer_state import decode
 from monitor.engine import Engine
 from monitor.group_engine import GroupEngine
-from monitor.peers import PeerBook, Summing, month_text, successor
+from monitor.peers import PeerBook, Summing, successor
 from monitor.policy import Policy
 
 BATCH: Final = 1000
@@ -107,7 +108,7 @@ def replay(  # one for each file, and two who listen
         watch: shown every batch's outcome, the postings' scores and findings included.
 
     What groups hear of them is judged right after, in the same order. A file's rows have no timestamps by which editions of
-    the peers could take effect: a month is summed up when the postings have come well into the next one.
+    the peers could take effect: they are summed up once a week of business dates, from all that was judged before.
 
     Raises:
         FileError: a file cannot be read.
@@ -133,7 +134,7 @@ def replay(  # one for each file, and two who listen
                     scores_file.write(outcome.scores)
                 result.states.update(outcome.states)
                 if outcome.newest_day:
-                    _sum_up(peers, due_month(outcome.newest_day), result.states, policy.currency)
+                    _sum_up(peers, due_day(outcome.newest_day), result.states, policy.currency)
                 told = _told(outcome, heard)
                 heard += len(told)
                 of_groups = groups.process(told, result.group_states)
@@ -159,15 +160,15 @@ def _batches(topic: str, lines: Iterator[Line]) -> Iterator[list[FileRecord]]:
         yield batch
 
 
-def _sum_up(peers: PeerBook, month: int, states: Mapping[bytes, bytes], currency: str) -> None:
-    """The month that is due, if it was not summed up before."""
+def _sum_up(peers: PeerBook, day: int, states: Mapping[bytes, bytes], currency: str) -> None:
+    """The week that is due, if it was not summed up before."""
     known = peers.editions(0)
-    if known and known[0].month >= month_text(month):
+    if known and known[0].as_of >= date_of(day):
         return
-    summing = Summing()
+    summing = Summing(day)
     for raw in states.values():
-        summing.add(decode(raw), month)
-    peers.put(successor(0, summing.edition(month_text(month), 0, currency), ()))
+        summing.add(decode(raw))
+    peers.put(successor(0, summing.edition(0, currency), ()))
 
 
 def _told(outcome: Outcome, offset: int) -> list[FileRecord]:

@@ -92,7 +92,10 @@ def link_grade(state: CustomerState, posting: Posting) -> float:
     """
     if posting.link is None:
         return 0.0
-    spread = math.exp(posting.link / 2) * math.sqrt(1 + state.strangers.record(posting.day))
+    record = 1 + state.strangers.record(posting.day)
+    if posting.other_end is not None:
+        record *= 1 + posting.other_end.record
+    spread = math.exp(posting.link / 2) * math.sqrt(record)
     return spread / (1 + spread)
 
 

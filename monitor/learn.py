@@ -17,6 +17,7 @@ from monitor.report_rules import CASH, CLASSES, CROSS_BORDER, FOREIGN_CURRENCY, 
 from monitor.stats import recent
 from monitor.stats.counterparties import country_key
 from monitor.stats.recent import RecentPosting, short_name
+from monitor.stats.standings import log_ways
 from monitor.stats.tiles import Tile
 
 
@@ -72,7 +73,9 @@ def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
         posting.departure, posting.explained = state.episode.bounded(weighed.log_ratio, posting.at_s)
         away = weighed.away
     if key is not None and met_day is None:
+        posting.other_end = None if posting.peers is None else posting.peers.standing(key)
         posting.link = state.strangers.log_odds(day, state.first_day, away, inbound=inbound)
+        posting.link += log_ways(posting.other_end, inbound=inbound)
     if posting.channel in CHANNELS:
         posting.match = state.passing.weigh(posting, state.first_day, is_known=met_day is not None)
 

@@ -1,21 +1,23 @@
-"""Comparable customers (有别其他账户): who is comparable to whom, what each does in a month, and by which month a record is judged.
+"""What the whole bank tells of a customer: what comparable ones do (有别其他账户), and how the bank's accounts stand.
 
-Their figures are sketches, so that each partition's worker can sum up its own customers and every worker can join the parts.
+Each partition's worker sums up its own customers once a week of business dates, every worker joins the parts, and every record
+is judged by those in force at its time.
 """
 
 import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from typing import Final, NamedTuple, cast
 
-from monitor.calendar import day_of
+from monitor.calendar import date_of, month_of
 from monitor.customer_state import CustomerState
 from monitor.passing import RUN_DAYS
 from monitor.profile import Profile
+from monitor.stats.habits import NO_EPISODE
 from monitor.stats.peers import PeerKey, Snapshot, wider_keys
 from monitor.stats.sketch import LogSketch
+from monitor.stats.standings import written
 from monitor.stats.strangers import HALVING_DAYS as STRANGERS_HALVING_DAYS
 from schemas import PeerEdition, PeerGroup, PeerPart, Sketch
 from schemas.customer import Kind
@@ -29,7 +31,7 @@ PUBLISHED_BEFORE_MS: Final = 60_000
 """An edition takes effect so long after it was published: by then every worker that is not standing still has read it."""
 KEPT: Final = 2
 _INDUSTRY_LETTERS: Final = 40
-MONTH_DAYS: Final = 30
+CLAIM_DAYS: Final = 30
 STRANGERS_TAU_DAYS: Final = STRANGERS_HALVING_DAYS / math.log(2)
 LEAST_CLAIM: Final = 0.001
 
@@ -66,16 +68,17 @@ Sketches = tuple[LogSketch, LogSketch, LogSketch]
 Groups = dict[PeerKey, Sketches]
 
 
-def claims_of(state: CustomerState, month: int) -> dict[str, float]:
-    """Of what this customer was suspected in a month, by detector, 0 to 1: whether it spoke, or how many times it expects.
+def claims_of(state: CustomerState, as_of: int) -> dict[str, float]:
+    """Of what this customer was suspected in 30 days, by detector, 0 to 1: whether it spoke, or how many times it expects.
 
-    What grades keeps how many it expects in fading sums; in a month they gain so much of them.
+    What grades keeps how many it expects in fading sums; in 30 days they gain so much of them.
     """
-    first_day, day = day_of(date(month // 12, month % 12 + 1, 1)), state.newest_day
-    claims = {name: 1.0 for name, raised in state.raised.items() if raised.day >= first_day}
+    since, day = as_of - CLAIM_DAYS, state.newest_day
+    claims = {name: 1.0 for name, raised in state.raised.items() if raised.day > since}
     for name, expected in (
-        ("gather-scatter", state.strangers.record(day + 1) * MONTH_DAYS / STRANGERS_TAU_DAYS),
-        ("pass-through", state.passing.planted_on(day) * MONTH_DAYS / RUN_DAYS),
+        ("gather-scatter", state.strangers.record(day + 1) * CLAIM_DAYS / STRANGERS_TAU_DAYS),
+        ("pass-through", state.passing.planted_on(day) * CLAIM_DAYS / RUN_DAYS),
+        ("single-amount", state.episode.probability - NO_EPISODE),
     ):
         if expected > LEAST_CLAIM:
             claims[name] = max(claims.get(name, 0.0), min(1.0, expected))
@@ -83,32 +86,38 @@ def claims_of(state: CustomerState, month: int) -> dict[str, float]:
 
 
 class Summing:
-    """Sums up customers, one after the other."""
+    """Sums up customers, one after the other, as of a business date: the month that is closed then, and what is known."""
 
-    def __init__(self) -> None:
+    def __init__(self, as_of: int) -> None:
+        self._as_of = as_of
+        self._month = month_of(as_of) - 1
         self._groups: Groups = {}
         self._customers = 0
         self._claims: Counter[str] = Counter()
+        self._accounts: list[tuple[int, int, int, float]] = []
 
-    def add(self, state: CustomerState, month: int) -> None:
-        """Count a customer, if it was active in the month; among its peers, if it has a record."""
-        figures = figures_of(state, month)
-        if figures is None:
-            return
-        self._customers += 1
-        self._claims.update(claims_of(state, month))
+    def add(self, state: CustomerState) -> None:
+        """Count a customer: among its peers, if it has a record and was active in the month."""
+        strangers = state.strangers
+        record = strangers.record(state.newest_day + 1)
+        self._accounts += ((key, strangers.met_in, strangers.met_out, record) for key, _, _ in state.accounts)
+        if state.newest_day > self._as_of - CLAIM_DAYS:
+            self._customers += 1
+            self._claims.update(claims_of(state, self._as_of))
         key = key_of(state.profile)
-        if key is not None:
+        figures = None if key is None else figures_of(state, self._month)
+        if key is not None and figures is not None:
             for sketch, figure in zip(_of(self._groups, key), figures, strict=True):
                 sketch.add(figure)
 
-    def edition(self, month: str, effective_from_ms: int, currency: str) -> PeerEdition:
+    def edition(self, effective_from_ms: int, currency: str) -> PeerEdition:
         """All that were counted, in their groups and in the wider ones."""
         groups = self._groups
         while True:
             every = _with_wider(groups)
             edition = PeerEdition(
-                month=month,
+                month=month_text(self._month),
+                as_of=date_of(self._as_of),
                 effective_from_ms=effective_from_ms,
                 currency=currency,
                 groups=[_written(key, every[key]) for key in sorted(every, key=str)],
@@ -117,7 +126,7 @@ class Summing:
             )
             fewer = groups if len(edition.model_dump_json()) <= MOST_BYTES else _with_fewer(groups)
             if len(fewer) == len(groups):
-                return edition
+                return edition.model_copy(update={"standings": written(self._accounts)})
             groups = fewer
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from monitor.calendar import HOUR_S
 from monitor.stats.peers import Snapshot
+from monitor.stats.standings import Standing
 
 
 class Match(NamedTuple):
@@ -65,6 +66,8 @@ class Posting(msgspec.Struct, gc=False):
     """The probability that this is such a departure for no reason."""
     link: float | None = None
     """With a stranger: `Strangers.log_odds`, without what was likely before."""
+    other_end: Standing | None = None
+    """What is known of the stranger's account, if it is one of this bank's."""
     peers: Snapshot | None = None
     """What comparable customers did, as it was in force at the record's timestamp; None: not known yet."""
 

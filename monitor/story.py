@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypedDict, Unpack, cast
 
-from monitor.calendar import DAY_S
+from monitor.calendar import DAY_S, date_of
 from monitor.posting import Posting
 from monitor.profile import Profile
 from monitor.stats.counterparties import counterparty_key
@@ -70,7 +70,8 @@ class Story:
             postings=few,
             cash=few,
         )
-        return PeerEdition(month="2026-02", effective_from_ms=0, currency="CNY", groups=[group])
+        as_of = date_of(TODAY)
+        return PeerEdition(month="2026-02", as_of=as_of, effective_from_ms=0, currency="CNY", groups=[group])
 
     def postings(self) -> Iterable[tuple[bool, Posting]]:
         """Whether each posting is today's, and the posting; in order of time."""

@@ -1,9 +1,10 @@
 """What comparable customers do in a month: the value of the compacted `peers` topic, keyed by the partition of the customers.
 
 Every worker publishes the part of its own partitions and reads all of them. The two newest editions are kept, for records
-that were stamped before the newest took effect. Histograms of groups of customers: no customer is named.
+that were stamped before the newest took effect. Histograms of groups of customers, and hashes of accounts: nobody is named.
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -39,11 +40,12 @@ class PeerGroup(BaseModel):
 
 
 class PeerEdition(BaseModel):
-    """One closed month."""
+    """One closed month, and what was known of the customers some days later."""
 
     model_config = ConfigDict(extra="ignore")
 
     month: Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}$")]
+    as_of: date = Field(description="the business date up to which the customers were known")
     effective_from_ms: Count = Field(
         description="records stamped from then on are judged by it; milliseconds since 1970 UTC"
     )
@@ -52,7 +54,13 @@ class PeerEdition(BaseModel):
     customers: Count = Field(0, description="active in the month, with a KYC record or without")
     claims: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict,
-        description="of how many of them each detector spoke; of those that grade, how many it expects",
+        description="of how many of them each detector spoke in 30 days; of those that grade, how many it expects",
+    )
+    standings: str = Field(
+        "",
+        description="of the accounts that meet most strangers, base64 of 8 bytes each, little-endian: 32 bits of the account's "
+        "hash, 8 bits of the binary logarithm of those who paid it, 8 of those it paid, 16 of its expected days of a "
+        "scheme in hundredths",
     )
 
 

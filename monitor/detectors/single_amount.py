@@ -24,6 +24,9 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if posting.amount_minor >= threshold:
         quantile = habit.quantile(QUANTILE)  # None: too few postings for a finding, not for the ranking
         threshold = math.inf if quantile is None else max(threshold, limits.threshold * quantile)
+    grade = 0.0
+    if state.is_known(posting.day):
+        grade = probability(state.episode.log_odds(posting.departure, posting.at_s) / 2)
     return Observation(
         observed=posting.amount_minor,
         threshold=threshold,
@@ -32,7 +35,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         last_day=posting.day,
         count=1,
         evidence=(),
-        graded=probability(state.episode.log_odds(posting.departure, posting.at_s) / 2),
+        graded=grade,
     )
 
 

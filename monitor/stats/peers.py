@@ -6,10 +6,12 @@ Peers are of one kind, industry and size; where these are too few, of one kind a
 import math
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from monitor.stats.robust import PRIOR_LOG_SCALE, PRIOR_VALUES
 from monitor.stats.sketch import LogSketch
+from monitor.stats.standings import Standing, read
 from schemas import PeerEdition, PeerGroup, Sketch
 
 REASONS: Final = 1 / 200
@@ -72,6 +74,7 @@ class Snapshot:
         self.version = max((edition.month for edition in editions), default="")
         """The newest month among the parts."""
         self._trust = _trust(editions)
+        self._texts = [edition.standings for edition in editions]
         self._groups: dict[PeerKey, list[PeerGroup]] = {}
         for edition in editions:
             for group in edition.groups:
@@ -85,6 +88,14 @@ class Snapshot:
         bank's ordinary life that it does not know.
         """
         return self._trust.get(detector, 1.0)
+
+    def standing(self, account: int) -> Standing | None:
+        """What is known of an account of this bank, by the key of its number; None: nothing that stands out."""
+        return self._standings.get(account)
+
+    @cached_property
+    def _standings(self) -> dict[int, Standing]:
+        return {key: standing for text in self._texts for key, standing in read(text)}
 
     def peers_of(self, key: PeerKey | None, least: int) -> Peers | None:
         """Comparable customers, at least so many; None where there are too few even of one kind."""

@@ -4,11 +4,14 @@ import asyncio
 import json
 import socket
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from agents.embedded_broker import EmbeddedBroker
+from agents.peers import due_day
+from monitor.calendar import day_of
 from monitor.customer_state import decode
 from monitor.peers import PeerBook, Summing, key_of
 from schemas import Alert, PeerPart
@@ -82,28 +85,28 @@ async def test_two_workers_agree_on_who_the_peers_are(broker: EmbeddedBroker, tm
         wait_for(lambda: sum(worker.samples("customers ") for worker in workers) == _SHOPS, 30)
         await send(servers, "transactions", _sold(_OUTLIERS, "2026-01-08", 300_000, times=3))
         published = 'peer_parts_total{outcome="published"}'
-        for months, (date, amount) in enumerate(
-            (("2026-01-10", 50_000), ("2026-02-10", 60_000), ("2026-03-03", 1_000)), 1
+        for weeks, (day, amount) in enumerate(
+            (("2026-01-10", 50_000), ("2026-02-10", 60_000), ("2026-03-13", 1_000)), 1
         ):
-            await send(servers, "transactions", _sold(_SHOPS, date, amount))
-            parts = months * PARTITIONS
+            await send(servers, "transactions", _sold(_SHOPS, day, amount))
+            parts = weeks * PARTITIONS
             wait_for(lambda: sum(worker.samples(published) for worker in workers) == parts, 30)  # noqa: B023
         assert all(worker.samples(published) for worker in workers), "one did it all"
         await asyncio.sleep(2 * _SOON_MS / 1000)
-        await send(servers, "transactions", _sold(_OUTLIERS, "2026-03-04", 300_000, times=3))
+        await send(servers, "transactions", _sold(_OUTLIERS, "2026-03-14", 300_000, times=3))
         wait_until_drained(workers)
         assert all(worker.samples("alerts_total") for worker in workers), "one judged them all"
 
-    book, summing = PeerBook(), Summing()
+    book, summing = PeerBook(), Summing(due_day(day_of(date(2026, 3, 13))))
     for record in await read_all(servers, "peers", 1):
         assert record.value is not None
         book.put(PeerPart.model_validate_json(record.value))
     stored = {record.key: record.value or b"" for record in await read_all(servers, "customer-state")}
     states = [decode(raw) for raw in stored.values()]
     for state in states:
-        summing.add(state, 2026 * 12 + 1)
+        summing.add(state)
     alone, snapshot = PeerBook(), book.at(-1)
-    alone.put(PeerPart(partition=0, editions=[summing.edition("2026-02", 0, "CNY")]))
+    alone.put(PeerPart(partition=0, editions=[summing.edition(0, "CNY")]))
     everybody = alone.at(-1)
     assert snapshot is not None
     assert everybody is not None

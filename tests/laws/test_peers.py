@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.customer_state import CustomerState, decode
+from monitor.customer_state import CustomerState, Raised, decode
 from monitor.learn import learn, weigh
-from monitor.peers import MOST_BYTES, OTHER, PeerBook, Summing, figures_of, key_of, month_text, successor
+from monitor.peers import MOST_BYTES, OTHER, PeerBook, Summing, figures_of, key_of, successor
 from monitor.profile import Profile
+from monitor.stats import standings
 from monitor.stats.peers import PeerKey, Snapshot
 from monitor.stats.sketch import ACCURACY, LogSketch
-from monitor.story import Story, paid_in, paid_out
+from monitor.story import TODAY, Story, paid_in, paid_out
 from schemas import PeerEdition, PeerPart
 from tests.stories.bank import POLICY, Bank, posting_of
 
@@ -66,11 +67,11 @@ def _customer(profile: Profile, volume: float) -> CustomerState:
     return state
 
 
-def _edition(states: list[CustomerState], month: int = _FEBRUARY, since_ms: int = 0) -> PeerEdition:
-    summing = Summing()
+def _edition(states: list[CustomerState], as_of: int = TODAY, since_ms: int = 0) -> PeerEdition:
+    summing = Summing(as_of)
     for state in states:
-        summing.add(state, month)
-    return summing.edition(month_text(month), since_ms, "CNY")
+        summing.add(state)
+    return summing.edition(since_ms, "CNY")
 
 
 _SHOP = Profile(kind="company", industry="Retail ", turnover_minor=8_000_000)
@@ -157,7 +158,7 @@ def test_a_record_is_judged_by_the_newest_edition_of_each_part_at_its_time(
     """Whatever has been published since: as long as an edition is among the two newest of its partition."""
     book, everything = PeerBook(), dict[int, list[PeerEdition]]()
     for number, (partition, since_ms) in enumerate(sorted(published, key=lambda one: one[1])):
-        edition = _edition([], _FEBRUARY + number, since_ms)
+        edition = _edition([], TODAY + 31 * number, since_ms)
         book.put(successor(partition, edition, book.editions(partition)))
         everything.setdefault(partition, []).append(edition)
     kept = {partition: editions[-2:] for partition, editions in everything.items()}
@@ -191,16 +192,62 @@ def test_a_part_is_read_back_as_it_was_written() -> None:
 
 def test_an_edition_of_too_many_groups_joins_the_smallest_of_them_and_loses_nobody() -> None:
     state = _customer(_SHOP, 100.0)
-    summing = Summing()
+    summing = Summing(TODAY)
     for number in range(2_000):
         for _ in range(2 if number < 10 else 1):
             state.__dict__["profile"] = Profile(kind="company", industry=f"industry {number}")
-            summing.add(state, _FEBRUARY)
-    edition = summing.edition("2026-02", 0, "CNY")
-    assert len(edition.model_dump_json()) <= MOST_BYTES
+            summing.add(state)
+    edition = summing.edition(0, "CNY")
+    assert len(edition.model_copy(update={"standings": ""}).model_dump_json()) <= MOST_BYTES
     customers = {group.industry: group.customers for group in edition.groups if group.size is not None}
     assert customers.pop(None) == sum(customers.values()) == 2_010
     assert customers[OTHER] >= 1_000
     assert all(customers[f"industry {number}"] == 2 for number in range(10))
     kinds = [group.customers for group in edition.groups if group.size is None]
     assert kinds == [2_010]
+
+
+_met = st.lists(
+    st.tuples(st.integers(1, 2**32 - 1), st.integers(0, 500), st.integers(0, 500), st.floats(0, 900)),
+    max_size=40,
+    unique_by=lambda account: account[0],
+)
+
+
+@given(_met)
+def test_standings_are_of_those_who_stand_out_and_nearly_right(
+    accounts: list[tuple[int, int, int, float]],
+) -> None:
+    found = dict(standings.read(standings.written(accounts)))
+    for key, met_in, met_out, record in accounts:
+        if max(met_in, met_out) >= 6 or record >= standings.LEAST_RECORD:
+            known = found.pop(key)
+            assert known.ways_in == pytest.approx(1 + met_in, rel=0.42)
+            assert known.ways_out == pytest.approx(1 + met_out, rel=0.42)
+            assert known.record == pytest.approx(min(record, 655.35), abs=0.006)
+    assert all(standing.record < 0.1 and max(standing[:2]) <= 8 for standing in found.values())
+
+
+def test_a_stranger_who_deals_with_many_makes_a_link_likelier() -> None:
+    known = standings.Standing(ways_in=32.0, ways_out=2.0, record=0.0)
+    assert standings.log_ways(known, inbound=True) == pytest.approx(math.log(4))
+    assert standings.log_ways(known, inbound=False) == 0.0
+    assert standings.log_ways(None, inbound=True) == 0.0
+
+
+@pytest.mark.parametrize(("speaking", "trust"), [(0, 1.0), (1, 1.0), (2, 0.5), (200, 0.005)])
+def test_who_suspects_more_customers_than_can_be_is_believed_the_less(speaking: int, trust: float) -> None:
+    """One customer of 200 gives reason in a month."""
+    quiet, loud = (_customer(_CLERK, 100.0) for _ in range(2))
+    loud.raised["velocity"] = Raised(TODAY - 1, 2.0)
+    loud.newest_day = quiet.newest_day = TODAY
+    snapshot = Snapshot([_edition([loud] * speaking + [quiet] * (200 - speaking))])
+    assert snapshot.trust("velocity") == pytest.approx(trust)
+    assert snapshot.trust("structuring") == 1.0
+
+
+def test_what_was_said_long_ago_is_no_claim() -> None:
+    state = _customer(_CLERK, 100.0)
+    state.newest_day = TODAY
+    state.raised["velocity"] = Raised(TODAY - 30, 2.0)
+    assert Snapshot([_edition([state])]).trust("velocity") == 1.0

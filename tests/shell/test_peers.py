@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from agents.metrics import Metrics
-from agents.peers import RETRY_SECONDS, PeerParts, due_month
+from agents.peers import RETRY_SECONDS, PeerParts, due_day
 from agents.publishing import SendError
 from agents.states import StateStore
 from monitor.batch import Outcome
-from monitor.peers import PUBLISHED_BEFORE_MS, PeerBook, month_text
+from monitor.peers import PUBLISHED_BEFORE_MS, PeerBook
 from monitor.story import TODAY, paid_in
 from schemas import PeerPart
 from tests.stories.bank import Bank, posting_of
@@ -53,15 +53,16 @@ async def room() -> AsyncIterator[Room]:
     await made.parts.stop()
 
 
-def test_a_month_is_due_when_the_next_is_two_days_old() -> None:
-    assert month_text(due_month(_MARCH_1 + 1)) == "2026-01"
-    assert month_text(due_month(_MARCH_1 + 2)) == "2026-02"
+def test_a_week_is_due_two_days_after_it_has_begun() -> None:
+    begin = _MARCH_1 // 7 * 7
+    assert [due_day(begin + day) - begin for day in (0, 1, 2, 8, 9)] == [-7, -7, 0, 0, 7]
 
 
-async def test_a_closed_month_is_published_once_and_takes_effect_a_minute_later(room: Room) -> None:
+async def test_a_week_is_published_once_and_takes_effect_a_minute_later(room: Room) -> None:
     await room.judged(0)
     assert room.published == [], "nothing was applied"
-    for day in (_MARCH_1 + 2, _MARCH_1 + 2, _MARCH_1 + 9):
+    begin = (_MARCH_1 + 2) // 7 * 7 + 7
+    for day in (begin + 2, begin + 2, begin + 8):
         await room.judged(day)
     (part,) = room.published
     (edition,) = part.editions
@@ -75,7 +76,7 @@ async def test_a_closed_month_is_published_once_and_takes_effect_a_minute_later(
 
 async def test_the_edition_before_is_kept_beside_the_new_one(room: Room) -> None:
     for month_later in range(3):
-        await room.judged(_MARCH_1 + 2 + 31 * month_later)
+        await room.judged(_MARCH_1 + 9 + 31 * month_later)
     assert [[one.month for one in part.editions] for part in room.published] == [
         ["2026-02"],
         ["2026-03", "2026-02"],
