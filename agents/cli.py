@@ -152,6 +152,11 @@ def _replay(parts: Parts) -> None:
         "--shadow-findings", type=Path, metavar="OUT.jsonl", help="what detectors on trial found"
     )
     part.add_argument(
+        "--without-peers",
+        action="store_true",
+        help="see each customer alone, as a worker does until the first week of the bank is summed up",
+    )
+    part.add_argument(
         "--dead-letters", type=Path, metavar="OUT.jsonl", help="what could not be judged, and why"
     )
 

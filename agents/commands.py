@@ -96,6 +96,7 @@ def replay_files(options: argparse.Namespace) -> int:
             },
             customers=options.customers,
             scores=parts.get("--scores"),
+            with_peers=not options.without_peers,
             progress=lambda rows: bar.advance(task, rows),
         )
     _print_replayed(result, time.monotonic() - started, are_letters_kept="--dead-letters" in given)

@@ -85,13 +85,14 @@ class ScoresFile:
         self._writer.close()
 
 
-def replay(  # one for each file, and two who listen
+def replay(  # noqa: PLR0913  # one for each file, and two who listen
     policy: Policy,
     transactions: Iterable[Path],
     *,
     outputs: Mapping[str, BinaryIO],
     customers: Path | None = None,
     scores: Path | None = None,
+    with_peers: bool = True,
     progress: Progress = lambda _rows: None,
     watch: Callable[[Outcome], None] | None = None,
 ) -> ReplayResult:
@@ -104,6 +105,8 @@ def replay(  # one for each file, and two who listen
             only counted.
         customers: file of KYC records.
         scores: Parquet file to be written, one row per posting.
+        with_peers: whether customers are seen beside the rest of the bank; if not, each alone, as a worker sees them until
+            the first edition of the peers takes effect.
         progress: called now and then with the rows done since the last call.
         watch: shown every batch's outcome, the postings' scores and findings included.
 
@@ -133,7 +136,7 @@ def replay(  # one for each file, and two who listen
                 if scores_file is not None and outcome.scores:
                     scores_file.write(outcome.scores)
                 result.states.update(outcome.states)
-                if outcome.newest_day:
+                if outcome.newest_day and with_peers:
                     _sum_up(peers, due_day(outcome.newest_day), result.states, policy.currency)
                 told = _told(outcome, heard)
                 heard += len(told)
