@@ -1,6 +1,6 @@
 """Where two policies' alerts over the same postings differ. A is today's policy, B the candidate.
 
-An alert is a customer and a business date. Gained: in B alone; lost: in A alone; kept: in both.
+An alert is a customer, or a group of them, and a business date. Gained: in B alone; lost: in A alone; kept: in both.
 """
 
 from collections import Counter
