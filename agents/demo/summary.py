@@ -98,8 +98,8 @@ def _latency(report: Report) -> str:
         return f"not measured: no alert in the last stretch at {report.options.pace:,} postings/s"
     return (
         f"p50 {percentile(published, 0.5)} ms, p99 {percentile(published, 0.99)} ms from a posting to its alert's publication, "
-        f"{percentile(read, 0.5)} and {percentile(read, 0.99)} ms until it is read here "
-        f"({len(published):,} revisions at {report.options.pace:,} postings/s)"
+        f"{percentile(read, 0.5)} and {percentile(read, 0.99)} ms until read here "
+        f"({len(published):,} alerts at {report.options.pace:,} postings/s)"
     )
 
 
