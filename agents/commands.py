@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import textwrap
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 NARROWEST, WIDEST = 60, 100
 """Columns of text: the terminal's, but no wider than can be read."""
+_TITLE = 18
+"""Of those, a title's."""
 
 
 def expected_errors() -> tuple[type[Exception], ...]:
@@ -158,7 +161,7 @@ def _print_replayed(result: "ReplayResult", seconds: float, *, are_letters_kept:
     _print_counts("postings finding", tally.findings)
     _print_counts("grade changes to", tally.grade_changes)
     _print_counts("findings on trial", result.shadow_findings)
-    _print_counts("large-value rules", result.threshold_reports)
+    _print_counts("reports by rule", result.threshold_reports)
     _print_counts("dead letters", result.dead_letters)
     if result.dead_letters and not are_letters_kept:
         print("                  --dead-letters OUT.jsonl would keep them")
@@ -197,8 +200,22 @@ def simulate_bank(options: argparse.Namespace) -> int:
             count = write_bank(bank, options.output, options.format or "jsonl", progress=progress)
             where = str(options.output)
     print(f"{count:,} postings of {bank.plan.customers:,} customers, written to {where}")
-    _print_counts("labelled", Counter(label.typology for label in bank.labels))
+    _print_labels(Counter(label.typology for label in bank.labels))
     return 0
+
+
+def _print_labels(counts: Counter[str]) -> None:
+    from agents.simulator.labels import LOOKALIKE, NOISE, is_planted
+
+    for title, names in (
+        ("planted", sorted(filter(is_planted, counts))),
+        ("look-alikes", sorted(name for name in counts if name.startswith(LOOKALIKE))),
+        ("irregularities", sorted(name for name in counts if name.startswith(NOISE))),
+    ):
+        told = [f"{name.rpartition(':')[2]} {counts[name]:,}" for name in names]
+        lines = textwrap.wrap(", ".join(told) or "none", columns() - _TITLE, break_on_hyphens=False)
+        for number, line in enumerate(lines):
+            print(f"{title if number == 0 else '':<{_TITLE}}{line}")
 
 
 def _plan(options: argparse.Namespace) -> "SimulationPlan":

@@ -70,7 +70,7 @@ def _compared(
     from agents.backtest.differences import differences
     from agents.backtest.labels import labels_of_transactions, read_labels
     from agents.backtest.segments import read_segments
-    from monitor.catalogue import DETECTORS
+    from monitor.catalogue import DETECTORS, GROUP_DETECTORS
 
     labels = options.labels
     positives = labels_of_transactions(options.transactions) if labels is None else read_labels(labels)
@@ -81,7 +81,7 @@ def _compared(
     return compare(
         a,
         b,
-        detectors=[detector.id for detector in DETECTORS],
+        detectors=[detector.id for detector in (*DETECTORS, *GROUP_DETECTORS)],
         segments=segments,
         calendar=today.calendar,
         is_labelled=positives is not None,
@@ -107,10 +107,10 @@ def _write(comparison: "Comparison", parts: Mapping[str, Path]) -> None:
     from agents.backtest.document import document
     from agents.backtest.page import page
     from agents.backtest.page_rows import Named
-    from monitor.catalogue import DETECTORS
+    from monitor.catalogue import DETECTORS, GROUP_DETECTORS
 
     if "--json" in parts:
         parts["--json"].write_bytes(document(comparison))
     if "--output" in parts:
-        questions = {one.id: Named(one.question, one.question_zh) for one in DETECTORS}
+        questions = {one.id: Named(one.question, one.question_zh) for one in (*DETECTORS, *GROUP_DETECTORS)}
         parts["--output"].write_text(page(comparison, questions), encoding="utf-8")

@@ -6,7 +6,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from monitor.catalogue import DETECTORS
+from monitor.catalogue import DETECTORS, GROUP_DETECTORS
 from monitor.explain import unit_name
 from monitor.policy import KINDS, Policy
 from monitor.policy_document import CountryList, IndustryList, ReportingRule
@@ -138,6 +138,11 @@ def _modes(policy: Policy) -> Iterator[str]:
                 ", ".join(given.segments) or _NOTHING,
             )
         )
+    for group_detector in GROUP_DETECTORS:
+        of_groups = policy.document.group_detectors[group_detector.id]
+        quiet = of_groups.quiet or policy.document.quiet
+        row = (f"{of_groups.weight:g}", f"{quiet.days} d, {quiet.above:g} x", _NOTHING, _NOTHING)
+        rows.append((group_detector.id, of_groups.mode, *row))
     yield from table(rows, numbers=(2,))
     yield "their numbers for one type of customer: --kind, --segment, --grade"
 

@@ -98,4 +98,5 @@ def _value(value: float, unit: Unit, currency: str) -> str:
         return format_major(value, currency)
     if unit in ("share", "ratio"):
         return f"{value:.0%}"
-    return f"{value:.1f}".removesuffix(".0")
+    # Two decimals: 2.54 times is above a limit of 2.5, and a limit of 3.75 postings is not one of 3.8.
+    return f"{value:.2f}".rstrip("0").removesuffix(".")

@@ -25,13 +25,18 @@ def checked(written: Written, detectors: Mapping[str, frozenset[str]]) -> Policy
         told = "a document that stands alone is expected here: `ledgerwatch policy publish` joins it with what it extends"
         raise PolicyError(_said(written, (KEY,), told))
     found: dict[str, Path] = {}
+    # What is missing in an entry that is for no detector is not worth a line of its own.
+    strange = {
+        (section, name) for section, ids in detectors.items() for name in _strange(written.data, section, ids)
+    }
     document = None
     try:
         document = PolicyDocument.model_validate(written.data)
     except ValidationError as error:
         for one in error.errors(include_url=False):
             path = tuple(part for part in one["loc"] if part != _OF_A_KEY)
-            found.setdefault(_said(written, path, _expected(one)), path)
+            if path[:2] not in strange:
+                found.setdefault(_said(written, path, _expected(one)), path)
     for section, ids in detectors.items():
         for path, told in _detector_problems(written.data, section, ids):
             found.setdefault(_said(written, path, told), path)
@@ -40,18 +45,26 @@ def checked(written: Written, detectors: Mapping[str, frozenset[str]]) -> Policy
     return document
 
 
+def _strange(data: object, section: str, detectors: frozenset[str]) -> frozenset[str]:
+    """The names in a section that no detector has."""
+    given = data.get(section) if isinstance(data, dict) else None
+    return frozenset(given) - detectors if isinstance(given, dict) else frozenset()
+
+
 def _detector_problems(data: object, section: str, detectors: frozenset[str]) -> Iterator[tuple[Path, str]]:
     given = data.get(section) if isinstance(data, dict) else None
     if not isinstance(given, dict):
         return
     missing = detectors - given.keys()
-    for name in given.keys() - detectors:
+    for name in _strange(data, section, detectors):
         nearest = get_close_matches(name, sorted(missing), 1) or get_close_matches(name, sorted(detectors), 1)
         missing -= set(nearest)
         yield (section, name), f"no such detector{_suggested(nearest)}"
     for name in missing:
         yield (section, name), "missing: every detector has an entry, if only with `mode: off`"
     for name, policy in given.items():
+        if name not in detectors:
+            continue
         default = policy.get("default") if isinstance(policy, dict) else None
         if isinstance(default, dict) and default.get("threshold") is None:
             yield (section, name, "default", "threshold"), "Field required"

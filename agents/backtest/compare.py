@@ -1,13 +1,13 @@
 """Where two policies' alerts over the same postings differ. A is today's policy, B the candidate.
 
-An alert is a customer and a business date. Gained: in B alone; lost: in A alone; kept: in both.
+An alert is a customer, or a group of them, and a business date. Gained: in B alone; lost: in A alone; kept: in both.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
-from agents.backtest.comparison import NO_ALERT, SCORE_STEP, UNKNOWN, Comparison, Count, Ranking, Row
+from agents.backtest.comparison import GROUPS, NO_ALERT, SCORE_STEP, UNKNOWN, Comparison, Count, Ranking, Row
 from agents.backtest.differences import Difference
 from agents.backtest.load import day_lines, load_of, period_of
 from agents.backtest.ranking import average_precision, curve, ranked, recall_at_one_percent
@@ -39,8 +39,12 @@ def compare(
     days = a.days.keys() | b.days.keys()
     labelled = a.labelled | b.labelled
     period = period_of(days, a.alerts.keys() | b.alerts.keys())
+    segments = {**segments, **dict.fromkeys(a.groups | b.groups, GROUPS)}
     sizes = Counter(segments.get(customer_id, UNKNOWN) for customer_id, _ in days)
+    sizes.update({GROUPS: 0} if a.groups | b.groups else {})
     labelled_in = Counter(segments.get(customer_id, UNKNOWN) for customer_id, _ in labelled)
+    # Of groups only days with an alert can be labelled: of recall that says nothing.
+    labelled_in.pop(GROUPS, None)
     by_detector = [_grouped(side, lambda _key, alert: alert.detectors) for side in (a, b)]
     by_segment = [_grouped(side, lambda key, _alert: (segments.get(key[0], UNKNOWN),)) for side in (a, b)]
 

@@ -11,6 +11,8 @@ from monitor.policy import BANDS
 
 UNKNOWN: Final = "unknown"
 """The segment of a customer without a record."""
+GROUPS: Final = "groups"
+"""What stands in the place of a segment for groups of connected customers."""
 NO_ALERT: Final = "none"
 SCORE_STEP: Final = 5
 """Width of a bar of the scores' distribution."""

@@ -76,8 +76,8 @@ def _heading(comparison: Comparison) -> str:
         paragraph(_side("A", comparison.a))
         + paragraph(_side("B", comparison.b))
         + paragraph(
-            f"{total.customer_days:,} customer-days with postings{dates}. An alert is a customer and a business date; "
-            "gained: in B alone, lost: in A alone, kept: in both.",
+            f"{total.customer_days:,} customer-days with postings{dates}. An alert is a customer, or a group of "
+            "them, and a business date; gained: in B alone, lost: in A alone, kept: in both.",
             "soft",
         )
         + f'<div class="cards">{"".join(cards)}</div>\n'

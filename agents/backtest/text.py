@@ -118,7 +118,7 @@ def _bands(comparison: Comparison) -> Table:
 
 
 def _table(title: str, *heads: str, wide: tuple[str, ...] = ()) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), collapse_padding=True)
     for place, head in enumerate((title, *heads)):
         is_text = place == 0 or head in wide
         table.add_column(head, justify="left" if is_text else "right", overflow="fold", no_wrap=not is_text)

@@ -64,6 +64,10 @@ class AlertBoard:
         """Alerts by band."""
         return Counter(alert.band for alert in self.newest.values())
 
+    def of_groups(self) -> int:
+        """Alerts that are of groups of connected customers."""
+        return sum(alert.group_id is not None for alert in self.newest.values())
+
     def detectors(self) -> Counter[str]:
         """Alerts by detector: one that several joined counts for each."""
         return Counter(finding.detector for alert in self.newest.values() for finding in alert.findings)

@@ -1,6 +1,7 @@
 """How the demo's own producer and consumer connect."""
 
 import ssl
+from collections.abc import Iterable
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
@@ -32,9 +33,9 @@ def make_consumer(settings: Settings) -> AIOKafkaConsumer:
     )
 
 
-def read_from_start(consumer: AIOKafkaConsumer, topic: str, partitions: int) -> None:
-    """Let it read all of the topic's partitions, from their beginning."""
-    consumer.assign([TopicPartition(topic, number) for number in range(partitions)])
+def read_from_start(consumer: AIOKafkaConsumer, topics: Iterable[str], partitions: int) -> None:
+    """Let it read all of the topics' partitions, from their beginning."""
+    consumer.assign([TopicPartition(topic, number) for topic in topics for number in range(partitions)])
 
 
 def _connection(settings: Settings) -> dict[str, object]:

@@ -22,8 +22,9 @@ Record = tuple[bytes, bytes, int]
 
 _CHUNK: Final = 2_000
 _CHUNKS_UNDER_WAY: Final = 8
-_AHEAD: Final = 40_000
-"""Postings sent and not yet judged: enough that the worker never waits for us, and no more."""
+_AHEAD: Final = 8_000
+"""Postings sent and not yet judged: a full batch of every partition, so that the worker seldom waits for us. With more,
+partitions are judged days apart, and what members of a group do together is noticed late or not at all."""
 _BREATH_SECONDS: Final = 0.02
 _TICK_SECONDS: Final = 0.01
 _partition_of = DefaultPartitioner()

@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 _NAME: Final = "ledgerwatch_"
+_PUBLISHED: Final = ("alerts", "threshold_reports", "shadow_findings", "grade_changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,13 @@ class Measures:
     late: int = 0
     dead_letters: dict[str, int] = field(default_factory=dict)
     """By reason."""
-    revisions: int = 0
+    published: int = 0
+    """Revisions of alerts and of large-value reports, findings on trial, changes of risk grades."""
     customers: int = 0
     lag: int = 0
     is_ready: bool = False
-    busy_seconds: float = 0.0
+    judging_seconds: float = 0.0
+    """Of customers and of groups: never two batches at once."""
     state_bytes_mean: float = 0.0
     state_bytes: tuple[tuple[float, float], ...] = ()
     """Upper bound in bytes, states not above it; ascending."""
@@ -44,11 +47,13 @@ class Measures:
             reversed=postings.get("reversed", 0),
             late=postings.get("late", 0),
             dead_letters=_by_label(read.get("dead_letters_total", ()), "reason"),
-            revisions=int(_sum(read.get("alerts_total", ()))),
+            published=int(sum(_sum(read.get(f"{name}_total", ())) for name in _PUBLISHED)),
             customers=int(_sum(read.get("customers", ()))),
             lag=int(_sum(read.get("lag_records", ()))),
             is_ready=_sum(read.get("ready", ())) == 1,
-            busy_seconds=_sum(read.get("batch_seconds_sum", ())),
+            judging_seconds=_sum(
+                sample for sample in read.get("step_seconds_sum", ()) if sample.labels["step"] == "judge"
+            ),
             state_bytes_mean=_sum(_of_customers(read.get("state_bytes_sum", ())))
             / max(1.0, _sum(_of_customers(read.get("state_bytes_count", ())))),
             state_bytes=tuple(sorted((float(bound), float(count)) for bound, count in sizes.items())),

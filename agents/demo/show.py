@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 
 from agents.demo.board import AlertBoard
 from agents.demo.clients import make_consumer, make_producer, read_from_start
+from agents.demo.desk import Desk
 from agents.demo.feed import Feed
 from agents.demo.measures import Measures
 from agents.demo.options import DemoError, DemoOptions
@@ -65,23 +66,25 @@ class Show:
         url = f"http://{self._settings.web_host}:{metrics_port}/metrics"
         producer, consumer = make_producer(self._settings), make_consumer(self._settings)
         async with _started(producer), _started(consumer):
-            read_from_start(consumer, self._settings.alerts_topic, self._settings.partitions)
+            desk = Desk(self._settings)
+            topics = (self._settings.alerts_topic, *desk.topics)
+            read_from_start(consumer, topics, self._settings.partitions)
             feed = Feed(producer, self._settings, self._bank)
             board = AlertBoard(feed.sent_at_ms, self._screen.urgent)
             try:
                 async with asyncio.TaskGroup() as group:
                     beside = [
                         group.create_task(self._watch(url, feed, board)),
-                        group.create_task(_read(consumer, board)),
+                        group.create_task(_read(consumer, board, desk)),
                     ]
-                    report = await self._perform(feed, board)
+                    report = await self._perform(feed, board, desk)
                     for task in beside:
                         task.cancel()
             except BaseExceptionGroup as errors:
                 raise _first(errors) from None
             return report
 
-    async def _perform(self, feed: Feed, board: AlertBoard) -> Report:
+    async def _perform(self, feed: Feed, board: AlertBoard, desk: Desk) -> Report:
         self._screen.stage("The worker joins its group")
         try:
             async with asyncio.timeout(_READY_SECONDS):
@@ -91,30 +94,31 @@ class Show:
             raise DemoError(text) from None
         try:
             async with asyncio.timeout(self._options.time_limit_seconds):
-                return await self._stages(feed, board)
+                return await self._stages(feed, board, desk)
         except TimeoutError:
             raise DemoError(
                 f"not done in {self._options.time_limit_seconds:g} s: {self._measures.processed:,} of {feed.sent:,} "
                 "records sent were processed"
             ) from None
 
-    async def _stages(self, feed: Feed, board: AlertBoard) -> Report:
+    async def _stages(self, feed: Feed, board: AlertBoard, desk: Desk) -> Report:
         options, start = self._options, time.monotonic()
         self._screen.stage(f"Customers' KYC records: {options.customers:,}")
         customers = await feed.customers()
         await self._until(lambda: self._measures.customers >= customers)
 
         self._screen.stage(f"Postings of {options.days} days, as fast as the worker judges them")
-        fast_start, busy_before = time.monotonic(), self._measures.busy_seconds
+        fast_start, before = time.monotonic(), self._measures.judging_seconds
         await feed.full_speed(options.paced_postings, lambda: self._measures.processed)
         await self._until(lambda: self._measures.is_through(feed.sent))
-        fast_seconds, busy_after, fast = time.monotonic() - fast_start, self._measures.busy_seconds, feed.sent
+        fast_seconds, fast = time.monotonic() - fast_start, feed.sent
+        judging_seconds = self._measures.judging_seconds - before
 
         self._screen.stage(f"The last {options.paced_postings:,} postings, {options.pace:,} a second")
         await feed.paced(options.pace)
         self._screen.stage("The last alerts")
         await self._until(lambda: self._measures.is_through(feed.sent))
-        await self._until(lambda: board.revisions >= self._measures.revisions)
+        await self._until(lambda: board.revisions + desk.read >= self._measures.published)
         labels, alerts = self._bank.labels, board.newest.values()
         return Report(
             options=options,
@@ -122,11 +126,12 @@ class Show:
             poison=feed.poison_sent,
             fast_postings=fast,
             fast_seconds=fast_seconds,
-            fast_busy_seconds=busy_after - busy_before,
+            fast_judging_seconds=judging_seconds,
             seconds=time.monotonic() - start,
             measures=self._measures,
             board=board,
-            verdict=judge_alerts(labels, alerts, options.customers, options.days),
+            desk=desk,
+            verdict=judge_alerts(labels, alerts, options.customers, options.days, desk.shadow),
         )
 
     async def _until(self, holds: Callable[[], bool]) -> None:
@@ -162,13 +167,16 @@ class Show:
             view.share = max(0.0, min(1.0, days / plan.days)) * processed
 
 
-async def _read(consumer: AIOKafkaConsumer, board: AlertBoard) -> None:
+async def _read(consumer: AIOKafkaConsumer, board: AlertBoard, desk: Desk) -> None:
     while True:
         batches = await consumer.getmany(timeout_ms=1000)
         now_ms = time.time_ns() // 1_000_000
-        for records in batches.values():
+        for (topic, _), records in batches.items():
             for record in records:
-                board.take(record, now_ms)
+                if topic in desk.topics:
+                    desk.take(topic, record)
+                else:
+                    board.take(record, now_ms)
 
 
 @contextlib.asynccontextmanager

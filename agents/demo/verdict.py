@@ -22,13 +22,15 @@ class Found:
     planted: int = 0
     found: int = 0
     """With the detector that is meant for it."""
+    on_trial: int = 0
+    """By that detector, but it is in shadow mode: nobody was alerted by it."""
     otherwise: int = 0
     """Alerted, but by other detectors only."""
 
     @property
     def missed(self) -> int:
-        """Not alerted at all."""
-        return self.planted - self.found - self.otherwise
+        """Not noticed at all."""
+        return self.planted - self.found - self.on_trial - self.otherwise
 
 
 @dataclass(slots=True)
@@ -49,7 +51,10 @@ class Verdict:
         """All typologies together."""
         parts = self.typologies.values()
         return Found(
-            *(sum(getattr(part, name) for part in parts) for name in ("planted", "found", "otherwise"))
+            *(
+                sum(getattr(part, name) for part in parts)
+                for name in ("planted", "found", "on_trial", "otherwise")
+            )
         )
 
     @property
@@ -66,7 +71,13 @@ class Verdict:
         return 1_000 * alerts / self.customer_days if self.customer_days else 0.0
 
 
-def judge_alerts(labels: Iterable[Label], alerts: Iterable[Alert], customers: int, days: int) -> Verdict:
+def judge_alerts(
+    labels: Iterable[Label],
+    alerts: Iterable[Alert],
+    customers: int,
+    days: int,
+    shadow: Iterable[tuple[str, date, str]] = (),
+) -> Verdict:
     """Hold every label against the alerts (their newest revisions) of its customers within its days and `GRACE`.
 
     A behaviour of connected customers is found when one of them is alerted for it.
@@ -76,41 +87,55 @@ def judge_alerts(labels: Iterable[Label], alerts: Iterable[Alert], customers: in
         alerts: each alert once.
         customers: of the bank.
         days: of the bank.
+        shadow: customer, business date and detector of what was found on trial.
     """
-    labels = list(labels)
-    by_customer: dict[str, list[Alert]] = {}
+    labels, alerts = list(labels), list(alerts)
+    found_by: dict[str, list[tuple[date, str]]] = {}
     for alert in alerts:
-        # A group's alert is one about each of the members in its evidence.
-        about = [alert.customer_id] if alert.members is None else [one.customer_id for one in alert.members]
-        for customer_id in about:
-            by_customer.setdefault(customer_id, []).append(alert)
+        for customer_id in _about(alert):
+            found = found_by.setdefault(customer_id, [])
+            found += [(alert.business_date, finding.detector) for finding in alert.findings]
+    on_trial: dict[str, list[tuple[date, str]]] = {}
+    for customer_id, day, detector in shadow:
+        on_trial.setdefault(customer_id, []).append((day, detector))
     verdict = Verdict()
     for label in labels:
-        detectors = _detectors_within(label, by_customer)
+        detectors = _within(label, found_by)
         if label.is_planted:
-            found = verdict.typologies.setdefault(label.typology, Found())
-            found.planted += 1
-            found.found += label.typology in detectors
-            found.otherwise += bool(detectors) and label.typology not in detectors
+            become = verdict.typologies.setdefault(label.typology, Found())
+            become.planted += 1
+            if label.typology in detectors:
+                become.found += 1
+            elif label.typology in _within(label, on_trial):
+                become.on_trial += 1
+            elif detectors:
+                become.otherwise += 1
         elif label.typology.startswith(LOOKALIKE):
             verdict.lookalikes += 1
             if detectors:
                 verdict.loud_lookalikes[label.typology.removeprefix(LOOKALIKE)] += 1
     planted = _planted_days(labels)
-    for customer_id, mine in by_customer.items():
-        dates = planted.get(customer_id, frozenset())
-        verdict.false_alerts.update(alert.band for alert in mine if alert.business_date not in dates)
+    verdict.false_alerts.update(
+        alert.band
+        for alert in alerts
+        if not any(alert.business_date in planted.get(customer_id, ()) for customer_id in _about(alert))
+    )
     verdict.customer_days = customers * days - sum(map(len, planted.values()))
     return verdict
 
 
-def _detectors_within(label: Label, by_customer: Mapping[str, list[Alert]]) -> set[str]:
+def _about(alert: Alert) -> list[str]:
+    """A group's alert is about each of the members in its evidence."""
+    return [alert.customer_id] if alert.members is None else [one.customer_id for one in alert.members]
+
+
+def _within(label: Label, found_by: Mapping[str, list[tuple[date, str]]]) -> set[str]:
+    """The detectors that found one of its customers within its days and `GRACE`."""
     return {
-        finding.detector
+        detector
         for customer_id in label.members
-        for alert in by_customer.get(customer_id, ())
-        if label.start <= alert.business_date <= label.end + GRACE
-        for finding in alert.findings
+        for day, detector in found_by.get(customer_id, ())
+        if label.start <= day <= label.end + GRACE
     }
 
 

@@ -13,7 +13,7 @@ PLANTED_TAIL_DAYS: Final = 15
 """A planted behaviour starts at least so many days before the end, so that it fits for the most part."""
 HISTORY_DAYS: Final = 400
 """The longest way back that a dormant customer's last postings lie."""
-GROUP_TYPOLOGIES: Final = ("group-round-trip", "group-structuring", "group-sudden-transfers")
+GROUP_TYPOLOGIES: Final = ("group-round-trip", "group-structuring", "group-transfers")
 """What several connected customers do together."""
 LASTING: Final = frozenset({"peer-outlier", "incomplete-kyc"})
 """States rather than events: they hold from the first day on, so they depart from no habit of the customer's own."""

@@ -139,9 +139,7 @@ SPECIALS: Final = (  # those that few customers suit come first, so that the oth
     Special("lookalike:new-regular-supplier", lookalikes.new_regular_supplier, _company),
     Special("lookalike:payday", lives.payday, _company, _ALWAYS),
     Special("group-round-trip", planted_groups.round_trip, _in_no_group, prepare=connect_companies),
-    Special(
-        "group-sudden-transfers", planted_groups.sudden_transfers, _in_no_group, prepare=connect_companies
-    ),
+    Special("group-transfers", planted_groups.sudden_transfers, _in_no_group, prepare=connect_companies),
     Special("lookalike:group-treasury", lives.group_treasury, _in_no_group, _ALWAYS),
     Special("dormant", planted_flows.dormant, _can_sleep, prepare=planted_flows.fall_asleep),
     Special("new-account", planted_profiles.new_account, _alone, prepare=planted_profiles.open_lately),

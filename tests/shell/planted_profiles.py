@@ -133,5 +133,5 @@ PROFILES: dict[str, Callable[[Case], bool]] = {
     "risk-grade": _risk_grade,
     "group-round-trip": _group_round_trip,
     "group-structuring": _group_structuring,
-    "group-sudden-transfers": _group_sudden_transfers,
+    "group-transfers": _group_sudden_transfers,
 }

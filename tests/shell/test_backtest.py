@@ -8,8 +8,10 @@ from agents.backtest import AlertSeen, Comparison, Key, Replayed, compare
 from agents.backtest.differences import differences
 from agents.backtest.load import load_of, period_of
 from agents.backtest.ranking import curve, ranked
-from monitor.batch import Outcome, ScoredPosting
+from monitor.batch import Outcome, ScoredPosting, Tally
 from monitor.calendar import BankCalendar, day_of
+from schemas import Alert
+from tests.shell.test_demo_verdict import _alert
 from tests.stories.bank import ZONE
 
 _MONDAY = day_of(date(2026, 3, 2))
@@ -173,3 +175,34 @@ def test_the_newest_revision_of_an_alert_is_kept_and_the_highest_score_of_a_day(
     assert kept.days == {("C1", 5): 70.0, ("C1", 6): 0.0}
     assert kept.labelled == {("C1", 5)}
     assert kept.labels_met == 1
+
+
+def test_a_groups_alert_is_right_where_a_labelled_posting_is_evidence_and_its_postings_are_not_counted_again() -> (
+    None
+):
+    def group_alert(group_id: str, evidence: str) -> Alert:
+        alert = _alert(group_id, date(2026, 3, 2), "group-transfers").model_dump()
+        of_group = {"group_id": group_id, "members": [], "transaction_ids": [evidence]}
+        return Alert.model_validate({**alert, **of_group})
+
+    replayed = Replayed("p", "p", "1")
+    posting = ScoredPosting("t1", "C1", 10.0, "fan-in", _MONDAY)
+    replayed.take(Outcome(tally=Tally(applied=1), scores=[posting]), frozenset({"t1"}))
+    of_group = Outcome(tally=Tally(applied=1), alerts=[group_alert("G1", "t1"), group_alert("G2", "t2")])
+    replayed.take(of_group, frozenset({"t1"}))
+
+    assert (replayed.judged, replayed.groups) == (1, {"G1", "G2"})
+    assert replayed.labelled == {("C1", _MONDAY), ("G1", _MONDAY)}
+    segments = compare(
+        replayed,
+        replayed,
+        detectors=("group-transfers",),
+        segments={"C1": "retail"},
+        calendar=_CALENDAR,
+        is_labelled=True,
+    ).segments
+    assert [(row.name, row.customer_days, row.a.alerts, row.a.right) for row in segments] == [
+        ("retail", 1, 0, 0),
+        ("groups", 0, 2, 1),
+    ]
+    assert segments[1].recall(segments[1].a) is None

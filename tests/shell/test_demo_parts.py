@@ -14,8 +14,7 @@ from agents.demo.measures import Measures
 from agents.demo.options import BankError, DemoOptions
 from agents.demo.poison import poison_of
 from agents.demo.screen import LiveScreen, PlainScreen, View, is_plain
-from agents.demo.summary import Report, percentile, summary
-from agents.demo.verdict import judge_alerts
+from agents.demo.summary import percentile
 from agents.metrics import Metrics
 from agents.policies import read_policy
 from agents.replay import FileRecord
@@ -212,38 +211,6 @@ def test_a_live_view_is_for_terminals_that_can_show_it(
 
     assert is_plain(wanted, terminal) is expected
     assert is_plain(None, io.StringIO()) is True
-
-
-def test_the_summary_has_all_its_parts_in_79_columns(posting: tuple[bytes, bytes]) -> None:
-    options = DemoOptions(customers=300)
-    bank = options.bank(date(2026, 11, 1))
-    alerts = [
-        _alert(label.customer_id, label.start, label.typology) for label in bank.labels if label.is_planted
-    ]
-    board = _shown(*alerts)
-    board.published_ms, board.read_ms = [20, 40], [30, 50]
-    text = summary(
-        Report(
-            options=options,
-            sent=97,
-            poison=list(poison_of(*posting, 65_536)),
-            fast_postings=90,
-            fast_seconds=4.5,
-            fast_busy_seconds=4.0,
-            seconds=9.0,
-            measures=_measures(Tally(applied=88, reversed=2, duplicates=3), letters=4),
-            board=board,
-            verdict=judge_alerts(bank.labels, alerts, 300, 90),
-        )
-    )
-
-    assert max(map(len, text.splitlines())) <= 79
-    assert "speed          20 postings/s" in text
-    assert "1 of 13 poisoned records" in text
-    assert "others: null_key 3" in text
-    assert "p50 20 ms, p99 40 ms" in text
-    planted = {label.typology for label in bank.labels if label.is_planted}
-    assert text.count("\n") < 33 + len(planted)
 
 
 def test_an_alert_in_time_tells_the_booking_time_of_the_posting_that_brought_it() -> None:

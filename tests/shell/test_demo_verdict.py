@@ -76,6 +76,25 @@ def test_an_alert_by_other_detectors_only_is_told_apart() -> None:
     assert verdict.whole.missed == 0
 
 
+def test_what_its_own_detector_found_on_trial_is_told_apart_whoever_else_alerted() -> None:
+    shadow = [("C1", MONDAY, "night"), ("C2", FRIDAY + GRACE + timedelta(1), "night")]
+    labels = [_label("night", "C1"), _label("night", "C2")]
+
+    verdict = judge_alerts(labels, [_alert("C1", MONDAY, "velocity")], 10, 90, shadow)
+
+    assert verdict.whole == Found(planted=2, found=0, on_trial=1, otherwise=0)
+    assert verdict.whole.missed == 1
+
+
+def test_a_false_alert_of_a_group_is_one_however_many_members_it_names() -> None:
+    members = [{"customer_id": name, "transaction_ids": ["t1"]} for name in ("C1", "C2", "C3")]
+    parts = _alert("G1", MONDAY, "group-transfers").model_dump()
+    alert = Alert.model_validate({**parts, "group_id": "G1", "members": members})
+
+    assert judge_alerts([], [alert], 10, 90).false_alerts == {"high": 1}
+    assert judge_alerts([_label("fan-in", "C2")], [alert], 10, 90).false_alerts == {}
+
+
 def test_a_lookalike_that_was_alerted_is_named_and_its_alert_is_false() -> None:
     labels = [_label("lookalike:tuition", "C1"), _label("lookalike:tuition", "C2")]
 

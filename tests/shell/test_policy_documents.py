@@ -81,6 +81,13 @@ def test_several_problems_are_several_lines_in_the_order_of_the_document_each_on
     ]
 
 
+def test_what_is_missing_in_an_entry_for_no_detector_is_not_said() -> None:
+    text = 'extends: cn-pboc\nid: mine\nversion: "1"\ndetectors: {structurin: {mode: shadow}}\n'
+    assert _problems(text) == [
+        "policy mine.yaml: line 4, detectors.structurin: no such detector: is structuring meant?"
+    ]
+
+
 def test_a_missing_detector_is_named_where_detectors_are() -> None:
     head, _, rest = _TEXT.partition("  dormant:\n")
     text = head + rest[rest.index("  velocity:") :]

@@ -197,7 +197,7 @@ def test_a_label_of_connected_customers_names_all_of_them(bank: SimulatedBank) -
     assert {label.typology for label in groups} == {
         "group-round-trip",
         "group-structuring",
-        "group-sudden-transfers",
+        "group-transfers",
         "lookalike:group-treasury",
     }
     records = {c["customer_id"]: c for c in bank.customers}
