@@ -10,6 +10,7 @@ from monitor.posting import Posting
 from monitor.stats.counterparties import NEVER
 from monitor.stats.recent import INBOUND, NOVEL, REVERSED
 from monitor.stats.robust import upper_limit_of_rate
+from monitor.stats.strangers import odds_of_record
 
 WINDOW_WORKING_DAYS: Final = 10
 Z: Final = 3.0
@@ -92,10 +93,10 @@ def link_grade(state: CustomerState, posting: Posting) -> float:
     """
     if posting.link is None:
         return 0.0
-    record = 1 + state.strangers.record(posting.day)
+    odds = math.exp(posting.link) * odds_of_record(state.strangers.record(posting.day))
     if posting.other_end is not None:
-        record *= 1 + posting.other_end.record
-    spread = math.exp(posting.link / 2) * math.sqrt(record)
+        odds *= odds_of_record(posting.other_end.record)
+    spread = math.sqrt(odds)
     return spread / (1 + spread)
 
 

@@ -69,7 +69,7 @@ Groups = dict[PeerKey, Sketches]
 
 
 def claims_of(state: CustomerState, as_of: int) -> dict[str, float]:
-    """Of what this customer was suspected in 30 days, by detector, 0 to 1: whether it spoke, or how many times it expects.
+    """Of what this customer was suspected in 30 days, by detector: 1 if it spoke, or how many times it expects.
 
     What grades keeps how many it expects in fading sums; in 30 days they gain so much of them.
     """
@@ -81,7 +81,7 @@ def claims_of(state: CustomerState, as_of: int) -> dict[str, float]:
         ("single-amount", state.episode.probability - NO_EPISODE),
     ):
         if expected > LEAST_CLAIM:
-            claims[name] = max(claims.get(name, 0.0), min(1.0, expected))
+            claims[name] = max(claims.get(name, 0.0), expected)
     return claims
 
 

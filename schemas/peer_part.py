@@ -54,7 +54,7 @@ class PeerEdition(BaseModel):
     customers: Count = Field(0, description="active in the month, with a KYC record or without")
     claims: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict,
-        description="of how many of them each detector spoke in 30 days; of those that grade, how many it expects",
+        description="of how many of them each detector spoke in 30 days; of those that grade, how many times it expects",
     )
     standings: str = Field(
         "",

@@ -4,7 +4,8 @@ Every pair of a stranger who paid and a stranger who was paid is a possible way 
 A posting with a stranger opens as many ways as strangers were met in the opposite direction: its odds grow with that number
 (noisy or). They fall with how common strangers are for this customer, and grow e-fold with every further stranger of the day,
 measured in the customer's own usual days, so that a shop with twenty new payers a day gains nothing. What was likely before
-makes it likelier again: expected days of a scheme add to the prior rate (Gamma and Poisson, with a prior of one).
+makes it likelier again: expected days of a scheme add to the prior rate (Gamma and Poisson, with a prior of one), up to
+the few days that a scheme takes.
 
 No number is fitted; doubled or halved, each moves the ranking little, the burst's weight most. About 24 bytes.
 """
@@ -25,11 +26,23 @@ HALVING_DAYS: Final = 90
 LARGE: Final = 2.0
 LARGE_MOST: Final = 3.0
 """An amount counts by as many standard deviations as it lies above 2 of them, 3 at most."""
+USUAL_RECORD: Final = 3
+"""Expected days of a scheme in memory: a scheme is a few days of a customer's life. Where there are more, what looks like one
+is how this customer lives."""
 MOST_MET: Final = 96
 """Strangers in the opposite direction count up to here: as many counterparties as are remembered."""
 _FADED: Final = FADING / (1 - FADING)
 _LEVELS: Final = struct.Struct("<fffH")
 _NOTHING: Final = _LEVELS.pack(0.0, 0.0, 0.0, 0)
+
+
+def odds_of_record(record: float) -> float:
+    """What so many expected days of a scheme do to the odds: 1 for none, 4 for three; of more they are the ordinary life.
+
+    >>> [odds_of_record(record) for record in (0, 1, 3, 12)]
+    [1, 2, 4, 1.0]
+    """
+    return 1 + record if record <= USUAL_RECORD else (1 + USUAL_RECORD) * USUAL_RECORD / record
 
 
 class Strangers(msgspec.Struct, array_like=True):
