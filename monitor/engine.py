@@ -16,7 +16,7 @@ from monitor.detector import Detector, Observation
 from monitor.grading import reassess, reassess_on, remember_alert
 from monitor.group_posting import heard_of
 from monitor.intake import Intake, Refusal
-from monitor.judge import judge
+from monitor.judge import Panel, judge
 from monitor.learn import learn, original_of, unlearn, weigh
 from monitor.memo import keeps_quiet, may_speak, raise_it
 from monitor.peers import PeerBook
@@ -52,9 +52,8 @@ class Engine:
         self._customers_topic = customers_topic
         self._keep_scores = keep_scores
         self._detectors = {detector.id: detector for detector in DETECTORS}
-        self._asked = tuple(detector for detector in DETECTORS if policy.modes[detector.id] != "off")
+        self._panel = Panel([detector for detector in DETECTORS if policy.modes[detector.id] != "off"])
         self._in_shadow = frozenset(name for name, mode in policy.modes.items() if mode == "shadow")
-        self._concerned: dict[tuple[int, str], tuple[Detector, ...]] = {}
 
     def process(self, records: Sequence[Record], stored: Stored) -> Outcome:
         """Apply one partition's records, in the order of their offsets; of either topic, told apart by `topic`.
@@ -158,7 +157,7 @@ class Engine:
                 posting.transaction_id,
                 posting.customer_id,
                 joined((family, part) for part, _, family in parts),
-                max(parts)[1] if parts else None,
+                max(parts)[1] if parts and max(parts)[0] else None,
                 posting.day,
                 tuple(detector.id for detector, _ in fired),
             )
@@ -178,14 +177,7 @@ class Engine:
     ) -> list[tuple[Detector, Observation]]:
         if not may_speak(state, posting.day):
             return []
-        kind = posting.flags, posting.channel
-        concerned = self._concerned.get(kind)
-        if concerned is None:
-            concerned = tuple(
-                d for d in self._asked if d.concerns(flags=posting.flags, channel=posting.channel)
-            )
-            self._concerned[kind] = concerned
-        return judge(state, posting, rules, concerned)
+        return judge(state, posting, rules, self._panel)
 
     def _without_shadow(
         self,

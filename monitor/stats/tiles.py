@@ -54,6 +54,22 @@ class Ring(Rows, array_like=True):
         at = self.find(index)
         return NOTHING if at < 0 else Tile(*self.cells[at + 1 : at + 5])
 
+    def sum_of(self, index: int) -> int:
+        """The amount in both directions of the tile of that index."""
+        cells = self.cells
+        if cells and cells[-5] == index:
+            return cells[-3] + cells[-1]
+        at = self.find(index)
+        return 0 if at < 0 else cells[at + 2] + cells[at + 4]
+
+    def count_of(self, index: int) -> int:
+        """The postings in both directions of the tile of that index."""
+        cells = self.cells
+        if cells and cells[-5] == index:
+            return cells[-4] + cells[-2]
+        at = self.find(index)
+        return 0 if at < 0 else cells[at + 1] + cells[at + 3]
+
     def directed_sum(self, index: int, *, inbound: bool) -> int:
         """The amount in one direction of the tile of that index."""
         cells = self.cells
