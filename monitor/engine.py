@@ -22,7 +22,7 @@ from monitor.memo import keeps_quiet, may_speak, raise_it
 from monitor.peers import PeerBook
 from monitor.policy import BANDS, Policy, Rules
 from monitor.posting import Posting
-from monitor.profile import group_of, profile_of
+from monitor.profile import NO_RECORD, group_of, profile_of
 from monitor.reporting import Moved, may_report, reports_of
 from monitor.scoring import contribution, joined
 from monitor.stats.recent import REVERSED, RecentPosting
@@ -230,7 +230,10 @@ class Engine:
         original: RecentPosting | None = None,
     ) -> None:
         """Let the customer's group, if there is one, hear of the posting or of its reversal."""
-        profile = state.profile_on(posting.day if original is None else original.day)
+        day = posting.day if original is None else original.day
+        if state.group is None and (day >= state.effective_day or state.packed_earlier == NO_RECORD):
+            return
+        profile = state.profile_on(day)
         group = group_of(profile)
         if group is not None:
             rules = self._policy.rules_for(profile.kind, profile.risk_grade, profile.segment)
@@ -259,8 +262,7 @@ class Engine:
         if may_report(state, moved, rules):
             self._report(state, place, posting, moved, rules, batch)
         state.recent.learn(
-            RecentPosting(posting.name, posting.local_s, posting.amount_minor, REVERSED, None),
-            state.oldest_day,
+            posting.name, posting.local_s, posting.amount_minor, REVERSED, None, state.oldest_day
         )
         if state.has_record:
             self._tell_group(state, place, record, posting, batch, original)

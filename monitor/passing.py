@@ -69,7 +69,7 @@ _ENTRY: Final = struct.Struct("<fIffHIB")
 """Probability, when, log figure, log amount, account (16 bits of its key), counterparty, channel."""
 
 
-class Passing(msgspec.Struct, array_like=True):
+class Passing(msgspec.Struct, array_like=True, gc=False):
     """Rates and amounts by direction and channel, what came in lately, and how much was planted lately."""
 
     flows: bytes = b""

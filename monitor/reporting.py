@@ -69,7 +69,7 @@ def reports_of(
             is_due = total.amount_minor > threshold_minor or (
                 rule.inclusive and total.amount_minor == threshold_minor
             )
-            if not (is_due or state.reports):
+            if not (is_due or state.has_reports):
                 continue
             key = _memo_key(moved, rule.id, side.name)
             memo = state.reports.get(key)

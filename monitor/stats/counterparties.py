@@ -33,7 +33,7 @@ class Seen(NamedTuple):
     out_count: int
 
 
-class Counterparties(msgspec.Struct, array_like=True):
+class Counterparties(msgspec.Struct, array_like=True, gc=False):
     """Counterparties, the longest unseen first."""
 
     rows: bytes = b""

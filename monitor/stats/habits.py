@@ -85,7 +85,7 @@ _MOMENTS: Final = struct.Struct("<fffH")
 _NO_MOMENTS: Final = _MOMENTS.pack(0.0, 0.0, 0.0, 0)
 
 
-class AmountHabit(msgspec.Struct, array_like=True):
+class AmountHabit(msgspec.Struct, array_like=True, gc=False):
     """Amounts in one direction, by bin: bin b holds 2**(b/4) to 2**((b+1)/4) minor units."""
 
     first: int = 0
@@ -215,7 +215,7 @@ class AmountHabit(msgspec.Struct, array_like=True):
         self.cells = struct.pack(f"<{len(weights)}{_FORMATS[width]}", *weights)
 
 
-class Episode(msgspec.Struct, array_like=True):
+class Episode(msgspec.Struct, array_like=True, gc=False):
     """Whether a run of departures is under way, as of one instant (epoch seconds), and how often amounts depart for no reason.
 
     A bell is wildly sure of itself where amounts are heavy-tailed. So usual postings are "of the bell, or an exception": the

@@ -33,7 +33,7 @@ class Month(NamedTuple):
     novel_sum: float
 
 
-class Months(Rows, array_like=True):
+class Months(Rows, array_like=True, gc=False):
     """Rows of month, in_count, in_sum, out_count, out_sum, in_peak, out_peak, cash_sum, novel_sum; sums in minor units."""
 
     width: ClassVar[int] = 9
@@ -83,10 +83,8 @@ class Months(Rows, array_like=True):
         while cells and cells[0] < first_open:
             self.closed += _CLOSED.pack(cells[0], *map(_code, cells[1:width]))
             del cells[:width]
-        closed = self.closed
-        while closed and closed[0] + (closed[1] << 8) < first_kept:
-            closed = closed[_CLOSED.size :]
-        self.closed = closed
+        while self.closed and self.closed[0] + (self.closed[1] << 8) < first_kept:
+            self.closed = self.closed[_CLOSED.size :]
 
     def _take_from_closed(
         self, month: int, amount_minor: int, *, inbound: bool, cash: bool, novel: bool

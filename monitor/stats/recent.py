@@ -88,7 +88,7 @@ def full_name(name: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-class Recent(msgspec.Struct, array_like=True):
+class Recent(msgspec.Struct, array_like=True, gc=False):
     """Postings in the order in which they arrived, packed, and the digests of older ones with their business date.
 
     Packed, because a state is read far more often than its postings are: most questions need none of them, or only the
@@ -137,7 +137,7 @@ class Recent(msgspec.Struct, array_like=True):
 
     def mark(self, name: bytes, day: int) -> None:
         """Remember a name with the postings of a day."""
-        digests = self.digests + bytes((day & _DAY_BITS,)) + _digest(name)
+        digests = self.digests + _BYTE[day & _DAY_BITS] + _digest(name)
         self.digests = digests[-_MOST_BYTES:] if len(digests) > _MOST_BYTES else digests
 
     def mark_reversed(self, name: bytes) -> bool:
@@ -150,23 +150,29 @@ class Recent(msgspec.Struct, array_like=True):
                 return True
         return False
 
-    def learn(self, posting: RecentPosting, oldest_day: int) -> None:
+    def learn(
+        self,
+        name: bytes,
+        local_s: int,
+        amount_minor: int,
+        flags: int,
+        counterparty: int | None,
+        oldest_day: int,
+    ) -> None:
         """Add the newest posting; what leaves the list leaves its digest; digests before `oldest_day` are dropped."""
-        name, local_s = posting.name, posting.local_s
-        full = len(self.rows) >= KEPT * _WIDTH
-        self.rows += _ROW.pack(posting.flags, local_s, posting.amount_minor, posting.counterparty or 0)
+        full = len(self.rows) >= _FULL
+        self.rows += _ROW.pack(flags, local_s, amount_minor, counterparty or 0)
         self.names += _BYTE[len(name)] + name
         if local_s > self.newest_s:
             self.newest_s = local_s
         if not full:
             return
         name, day = self._leave()
-        digests = self.digests
-        if digests:
-            newest_day = self.newest_s // DAY_S
-            while digests and newest_day - ((newest_day - digests[0]) & _DAY_BITS) < oldest_day:
-                digests = digests[_ENTRY_BYTES:]
-            self.digests = digests
+        digests, newest_day, at = self.digests, self.newest_s // DAY_S, 0
+        while at < len(digests) and newest_day - ((newest_day - digests[at]) & _DAY_BITS) < oldest_day:
+            at += _ENTRY_BYTES
+        if at:
+            self.digests = digests[at:]
         if day >= oldest_day:
             self.mark(name, day)
 
@@ -208,6 +214,7 @@ _ROW: Final = struct.Struct("<BIqI")
 """Flags, local_s, amount_minor, counterparty."""
 _LOCAL_S: Final = struct.Struct("<I")
 _WIDTH: Final = _ROW.size
+_FULL: Final = KEPT * _WIDTH
 _BYTE: Final = tuple(bytes((length,)) for length in range(256))
 
 

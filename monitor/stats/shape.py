@@ -8,7 +8,7 @@ import msgspec
 _FULL = 255
 
 
-class Shape(msgspec.Struct, array_like=True):
+class Shape(msgspec.Struct, array_like=True, gc=False):
     """Weights by cell; the sum says how much is behind them."""
 
     cells: bytes = b""

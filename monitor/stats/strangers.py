@@ -32,7 +32,7 @@ _LEVELS: Final = struct.Struct("<fffH")
 _NOTHING: Final = _LEVELS.pack(0.0, 0.0, 0.0, 0)
 
 
-class Strangers(msgspec.Struct, array_like=True):
+class Strangers(msgspec.Struct, array_like=True, gc=False):
     """Strangers met paying in and being paid, postings, and three levels that fade."""
 
     met_in: int = 0
