@@ -152,8 +152,7 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
     if not state.first_day:
         state.first_day = day
     state.leanings.begin_day(day, state.newest_day)
-    state.newest_day = day
-    oldest_day = day - DAYS_KEPT + 1
+    state.newest_day, oldest_day = day, day - DAYS_KEPT + 1
     if state.apart.cells:
         state.apart.drop_before((day - REPORT_DAYS + 1) * CLASSES)
     for ring in (state.days, state.cash_days, state.near_days, state.novel_days, state.risky_days):
@@ -181,7 +180,8 @@ def _add(
     *,
     hour: int | None,
 ) -> None:
-    inbound, cash, novel = bool(flags & recent.INBOUND), bool(flags & recent.CASH), bool(flags & recent.NOVEL)
+    inbound, cash = flags & recent.INBOUND != 0, flags & recent.CASH != 0
+    novel = flags & recent.NOVEL != 0
     if hour is not None and hour >= _first_hour(state.newest_day):
         state.hours.add(hour, amount_minor, count, inbound=inbound)
     day_sum = state.days.add(day, amount_minor, count, inbound=inbound)

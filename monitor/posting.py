@@ -1,14 +1,12 @@
 """A posting as the core sees it: a validated transaction in base minor units and the bank's business date."""
 
-from typing import NamedTuple
-
 import msgspec
 
 from monitor.calendar import HOUR_S
 from monitor.stats.peers import Snapshot
 
 
-class Match(NamedTuple):
+class Match(msgspec.Struct, frozen=True, gc=False):
     """How likely it is that a posting passes money on: see `monitor.passing`."""
 
     odds: float

@@ -12,6 +12,8 @@ from hashlib import blake2b
 from typing import Final, NamedTuple
 from zlib import crc32
 
+import msgspec
+
 from monitor.calendar import date_of
 from monitor.customer_state import REPORT_DAYS, CustomerState, ReportMemo
 from monitor.money import format_major, to_base_minor, to_major
@@ -32,7 +34,7 @@ class _Total(NamedTuple):
     amount_minor: int
 
 
-class Moved(NamedTuple):
+class Moved(msgspec.Struct, frozen=True, gc=False):
     """A business date and a direction whose sum has changed."""
 
     day: int
