@@ -126,7 +126,8 @@ class Engine:
         if state.has_record:
             self._tell_group(state, place, record, posting, batch)
         tally.applied += 1
-        batch.newest_day = max(batch.newest_day, posting.day)
+        if posting.day > batch.newest_day:
+            batch.newest_day = posting.day
         return None
 
     def _apply(self, state: CustomerState, place: int, posting: Posting, rules: Rules, batch: Batch) -> None:
@@ -137,7 +138,7 @@ class Engine:
         moved = Moved(posting.day, posting.inbound)
         if may_report(state, moved, rules):
             self._report(state, place, posting, moved, rules, batch)
-        fired = [(detector, seen) for detector, seen in observations if seen.observed >= seen.threshold]
+        fired = [one for one in observations if one[1].observed >= one[1].threshold] if observations else []
         found = fired
         if fired and self._in_shadow:
             found = self._without_shadow(state, place, posting, found, rules, batch)

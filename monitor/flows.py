@@ -188,8 +188,10 @@ def flow_through(state: CustomerState, posting: Posting, rules: Rules, floor_min
         return None
     past = state.days.total(first - THROUGH_PAST_DAYS, first - 1)
     usual_in = past.in_sum * THROUGH_DAYS / THROUGH_PAST_DAYS
+    if flow.in_sum < OVER_USUAL * usual_in:
+        return None
     peaks = state.months.peaks_before(rules.calendar.month(posting.day), inbound=True)
-    if flow.in_sum < max(OVER_USUAL * usual_in, OVER_LARGEST_DAY * max(peaks, default=0)):
+    if flow.in_sum < OVER_LARGEST_DAY * max(peaks, default=0):
         return None
     share = (flow.out_sum + posting.amount_minor) / flow.in_sum
     short = state.hours.total(posting.hour - THROUGH_HOURS, posting.hour)

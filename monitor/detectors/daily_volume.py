@@ -25,7 +25,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if observed < limits.floor_minor or not state.is_known(day):
         return None
     peaks = state.months.peaks_before(rules.calendar.month(day), inbound=inbound)
-    if not peaks:
+    if not peaks or observed < median(peaks):
         return None
     limit = upper_limit_of_sums(peaks, limits.threshold).limit
     if observed < limit:  # no finding, whatever the days of the last weeks say

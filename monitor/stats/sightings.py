@@ -35,8 +35,10 @@ class Sightings(msgspec.Struct, array_like=True, gc=False):
         """See it on a day."""
         rows, first, last = self.rows, day, day
         if rows:
-            newest, _, known_last = _ROW.unpack_from(rows, len(rows) - _WIDTH)
-            if newest == key and known_last == day:  # nearly always
+            newest, known_first, known_last = _ROW.unpack_from(rows, len(rows) - _WIDTH)
+            if newest == key and known_first <= day:  # nearly always
+                if day > known_last:
+                    self.rows = rows[:-_WIDTH] + _ROW.pack(key, known_first, day)
                 return
         at = self._find(key)
         if at >= 0:
