@@ -20,13 +20,13 @@ class Panel:
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self._detectors = tuple(detectors)
-        self._under: dict[int, _Under] = {}
+        self._under: dict[Rules, _Under] = {}
 
     def asked(self, state: CustomerState, posting: Posting, rules: Rules) -> Asked:
         """The detectors that are asked about the posting, in their order."""
-        under = self._under.get(id(rules))
-        if under is None:  # it holds the rules, so that no others get their id
-            under = self._under[id(rules)] = _Under(self._detectors, rules)
+        under = self._under.get(rules)
+        if under is None:
+            under = self._under[rules] = _Under(self._detectors, rules)
         amount_minor = posting.amount_minor
         like = (
             posting.flags,
@@ -46,7 +46,6 @@ class _Under:
     """What rules make of the detectors' declarations."""
 
     def __init__(self, detectors: Sequence[Detector], rules: Rules) -> None:
-        self.rules = rules
         self._detectors = [one for one in detectors if one.kinds is None or rules.kind in one.kinds]
         limits = rules.limits
         self._amounts = [one.least_amount(limits[one.id]) for one in self._detectors]

@@ -21,8 +21,6 @@ PARTS: Final = 50
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """What moved in the first 15 days; of a person in 90 days, what came from many payers and left within 10 working days."""
-    if state.first_day and posting.day - state.first_day > YOUNG_DAYS:
-        return None
     limits, day, may_be_mule = rules.limits[ID], posting.day, rules.kind == "person" and not posting.inbound
     most_days = YOUNG_DAYS if may_be_mule else FIRST_DAYS
     least = limits.floor_minor if may_be_mule else limits.threshold * rules.minor
