@@ -154,11 +154,12 @@ class Engine:
                 (contribution(rules.limits[d.id].weight, seen.strength), d.id, d.family or d.id)
                 for d, seen in observations
             ]
+            strongest = max(parts, default=(0.0, "", ""))
             scored = ScoredPosting(
                 posting.transaction_id,
                 posting.customer_id,
                 joined((family, part) for part, _, family in parts),
-                max(parts)[1] if parts and max(parts)[0] else None,
+                strongest[1] if strongest[0] else None,
                 posting.day,
                 tuple(detector.id for detector, _ in fired),
             )
