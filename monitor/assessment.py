@@ -22,7 +22,7 @@ _MOST_TENTHS: Final = 2_000
 """Alerts above so many points change nothing that can be told: a score ends at 100, and one half-life later too."""
 
 
-class Assessment(msgspec.Struct, array_like=True):
+class Assessment(msgspec.Struct, array_like=True, gc=False):
     """Grades are indices into `GRADES`; days are day numbers."""
 
     told: int = -1

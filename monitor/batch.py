@@ -60,7 +60,7 @@ class Message(Protocol):
 
 
 class ScoredPosting(NamedTuple):
-    """How one posting ranks: `score` 0 to 100; `detector`: the one that contributed most, if any observed.
+    """How one posting ranks: `score` 0 to 100; `detector`: the one that contributed most, if any did.
 
     `day` is its business date as a day number; `findings` are the detectors that fired at it, in the catalogue's order.
     """

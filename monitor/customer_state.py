@@ -12,7 +12,7 @@ import msgspec
 
 from monitor.assessment import Assessment
 from monitor.passing import Passing
-from monitor.profile import ALWAYS, NO_RECORD, Profile, packed, unpacked
+from monitor.profile import ALWAYS, NO_RECORD, Profile, group_of, packed, unpacked
 from monitor.stats.counterparties import Counterparties
 from monitor.stats.habits import AmountHabit, Episode
 from monitor.stats.leanings import Leanings
@@ -149,6 +149,8 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     """The risk grade as it was last assessed."""
     packed_reports: msgspec.Raw = _NONE
     packed_alerts: msgspec.Raw = _NONE
+    group: str | None = None
+    """Of the current record: the group of connected customers that is to hear of each posting."""
 
     @cached_property
     def alerts(self) -> dict[int, AlertMemo]:
@@ -193,6 +195,7 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
         self.kind, self.risk_grade, self.segment = profile.kind, profile.risk_grade, profile.segment
         rest = msgspec.structs.replace(profile, kind=None, risk_grade=None, segment=None)
         self.effective_day, self.packed_profile = profile.effective_day, packed(rest)
+        self.group = group_of(profile)
         self.__dict__.pop("profile", None)
 
     def _set_earlier(self, profile: Profile) -> None:

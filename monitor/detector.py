@@ -7,11 +7,12 @@ from typing import Final, Literal
 import msgspec
 
 from monitor.customer_state import CustomerState
-from monitor.policy import Rules
+from monitor.policy import DetectorLimit, Rules
 from monitor.posting import Posting
 from monitor.scoring import contribution, strength_of, trusted
 from monitor.stats.recent import INBOUND
 from monitor.story import Story
+from schemas.customer import Kind
 
 NOT_CARD: Final = frozenset({"cash", "transfer", "cheque", "other"})
 """Where the other side is a counterparty: a shop paid by card is none."""
@@ -128,6 +129,13 @@ class Detector(Documented):
     """The channels that it is asked about; None: all."""
     needs: int = 0
     """Flags (`monitor.stats.recent`) that a posting has to have for it to be asked."""
+    kinds: frozenset[Kind] | None = None
+    """The customers that it is asked about; None: all."""
+    amount_parts: int = 0
+    """It is asked at postings of at least one such part of the policy's floor, 0: at any. The larger ones tell."""
+    day_parts: int = 0
+    """It is asked when the date's sum in both directions, the posting included, is at least one such part of the floor, 0:
+    always."""
     observe: Observe
     """None: not applicable here, or too little history. It changes nothing."""
     fires: Story
@@ -140,3 +148,11 @@ class Detector(Documented):
         if self.direction is not None and (self.direction == "in") != bool(flags & INBOUND):
             return False
         return self.channels is None or channel in self.channels
+
+    def least_amount(self, limits: DetectorLimit) -> int:
+        """The smallest posting that it is asked at, minor units."""
+        return -(-limits.floor_minor // self.amount_parts) if self.amount_parts else 0
+
+    def least_day(self, limits: DetectorLimit) -> int:
+        """The smallest sum of a date, both directions, that it is asked at, minor units."""
+        return -(-limits.floor_minor // self.day_parts) if self.day_parts else 0

@@ -16,13 +16,13 @@ from monitor.detector import Detector, Observation, part_of
 from monitor.grading import reassess, reassess_on, remember_alert
 from monitor.group_posting import heard_of
 from monitor.intake import Intake, Refusal
-from monitor.judge import judge
+from monitor.judge import Panel, judge
 from monitor.learn import learn, original_of, unlearn, weigh
 from monitor.memo import keeps_quiet, may_speak, raise_it
 from monitor.peers import PeerBook
 from monitor.policy import BANDS, Policy, Rules
 from monitor.posting import Posting
-from monitor.profile import group_of, profile_of
+from monitor.profile import NO_RECORD, group_of, profile_of
 from monitor.reporting import Moved, may_report, reports_of
 from monitor.scoring import joined
 from monitor.stats.recent import REVERSED, RecentPosting
@@ -52,9 +52,8 @@ class Engine:
         self._customers_topic = customers_topic
         self._keep_scores = keep_scores
         self._detectors = {detector.id: detector for detector in DETECTORS}
-        self._asked = tuple(detector for detector in DETECTORS if policy.modes[detector.id] != "off")
+        self._panel = Panel([detector for detector in DETECTORS if policy.modes[detector.id] != "off"])
         self._in_shadow = frozenset(name for name, mode in policy.modes.items() if mode == "shadow")
-        self._concerned: dict[tuple[int, str], tuple[Detector, ...]] = {}
 
     def process(self, records: Sequence[Record], stored: Stored) -> Outcome:
         """Apply one partition's records, in the order of their offsets; of either topic, told apart by `topic`.
@@ -127,7 +126,8 @@ class Engine:
         if state.has_record:
             self._tell_group(state, place, record, posting, batch)
         tally.applied += 1
-        batch.newest_day = max(batch.newest_day, posting.day)
+        if posting.day > batch.newest_day:
+            batch.newest_day = posting.day
         return None
 
     def _apply(self, state: CustomerState, place: int, posting: Posting, rules: Rules, batch: Batch) -> None:
@@ -138,7 +138,7 @@ class Engine:
         moved = Moved(posting.day, posting.inbound)
         if may_report(state, moved, rules):
             self._report(state, place, posting, moved, rules, batch)
-        fired = [(detector, seen) for detector, seen in observations if seen.observed >= seen.threshold]
+        fired = [one for one in observations if one[1].observed >= one[1].threshold] if observations else []
         found = fired
         if fired and self._in_shadow:
             found = self._without_shadow(state, place, posting, found, rules, batch)
@@ -155,11 +155,12 @@ class Engine:
                 (part_of(d, seen, rules.limits[d.id].weight, trust(d.id)), d.id, d.family or d.id)
                 for d, seen in observations
             ]
+            strongest = max(parts, default=(0.0, "", ""))
             scored = ScoredPosting(
                 posting.transaction_id,
                 posting.customer_id,
                 joined((family, part) for part, _, family in parts),
-                max(parts)[1] if parts else None,
+                strongest[1] if strongest[0] else None,
                 posting.day,
                 tuple(detector.id for detector, _ in fired),
             )
@@ -179,14 +180,7 @@ class Engine:
     ) -> list[tuple[Detector, Observation]]:
         if not may_speak(state, posting.day):
             return []
-        kind = posting.flags, posting.channel
-        concerned = self._concerned.get(kind)
-        if concerned is None:
-            concerned = tuple(
-                d for d in self._asked if d.concerns(flags=posting.flags, channel=posting.channel)
-            )
-            self._concerned[kind] = concerned
-        return judge(state, posting, rules, concerned)
+        return judge(state, posting, rules, self._panel)
 
     def _without_shadow(
         self,
@@ -239,7 +233,10 @@ class Engine:
         original: RecentPosting | None = None,
     ) -> None:
         """Let the customer's group, if there is one, hear of the posting or of its reversal."""
-        profile = state.profile_on(posting.day if original is None else original.day)
+        day = posting.day if original is None else original.day
+        if state.group is None and (day >= state.effective_day or state.packed_earlier == NO_RECORD):
+            return
+        profile = state.profile_on(day)
         group = group_of(profile)
         if group is not None:
             rules = self._policy.rules_for(profile.kind, profile.risk_grade, profile.segment)
@@ -268,8 +265,7 @@ class Engine:
         if may_report(state, moved, rules):
             self._report(state, place, posting, moved, rules, batch)
         state.recent.learn(
-            RecentPosting(posting.name, posting.local_s, posting.amount_minor, REVERSED, None),
-            state.oldest_day,
+            posting.name, posting.local_s, posting.amount_minor, REVERSED, None, state.oldest_day
         )
         if state.has_record:
             self._tell_group(state, place, record, posting, batch, original)

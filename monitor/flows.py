@@ -8,7 +8,7 @@ from monitor.customer_state import DAYS_KEPT, NOVEL_DAYS, CustomerState
 from monitor.policy import DetectorLimit, Rules
 from monitor.posting import Posting
 from monitor.stats.counterparties import NEVER
-from monitor.stats.recent import INBOUND, NOVEL, REVERSED
+from monitor.stats.recent import INBOUND, REVERSED
 from monitor.stats.robust import upper_limit_of_rate
 from monitor.stats.strangers import odds_of_record
 
@@ -36,16 +36,24 @@ class Degrees(NamedTuple):
     limit: float
 
 
-def degrees_of(state: CustomerState, posting: Posting, rules: Rules) -> Degrees | None:
-    """Degrees in the 10 working days ending with the posting; None where its counterparty is no stranger."""
-    if not posting.flags & NOVEL:
-        return None
+def are_few(state: CustomerState, posting: Posting, first: int, limits: DetectorLimit) -> bool:
+    """Whether fewer strangers than the threshold can have been met since `first`, the posting's counterparty included.
+
+    The first posting with each was one with a new counterparty, if the customer was known well enough then to say so.
+    """
+    return state.is_known(first) and state.novel_days.total(first, posting.day).count + 1 < limits.threshold
+
+
+def degrees_of(state: CustomerState, posting: Posting, rules: Rules, limits: DetectorLimit) -> Degrees | None:
+    """Degrees in the 10 working days ending with the posting, which is with a stranger; None where there are too few."""
     first, last = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.day
+    if are_few(state, posting, first, limits):
+        return None
     known, inbound = state.counterparties, posting.inbound
     strangers = int(posting.counterparty not in known)
     others = earlier = 0
     before = first - NOVEL_DAYS
-    for key, first_day, last_in_day, last_out_day, _, _ in known:
+    for key, first_day, last_in_day, last_out_day, _, _ in known.figures():
         mine, theirs = (last_in_day, last_out_day) if inbound else (last_out_day, last_in_day)
         if first_day >= first:
             strangers += first_day <= last and (mine > NEVER or key == posting.counterparty)
@@ -110,7 +118,7 @@ def _both_ways(state: CustomerState, posting: Posting, first: int, postings: int
         0,
         0,
     )
-    for key, first_day, last_in_day, last_out_day, _, _ in state.counterparties:
+    for key, first_day, last_in_day, last_out_day, _, _ in state.counterparties.figures():
         is_this = key == posting.counterparty
         pays = last_in_day > NEVER or (is_this and inbound)
         is_paid = last_out_day > NEVER or (is_this and not inbound)
@@ -184,8 +192,10 @@ def flow_through(state: CustomerState, posting: Posting, rules: Rules, floor_min
         return None
     past = state.days.total(first - THROUGH_PAST_DAYS, first - 1)
     usual_in = past.in_sum * THROUGH_DAYS / THROUGH_PAST_DAYS
+    if flow.in_sum < OVER_USUAL * usual_in:
+        return None
     peaks = state.months.peaks_before(rules.calendar.month(posting.day), inbound=True)
-    if flow.in_sum < max(OVER_USUAL * usual_in, OVER_LARGEST_DAY * max(peaks, default=0)):
+    if flow.in_sum < OVER_LARGEST_DAY * max(peaks, default=0):
         return None
     share = (flow.out_sum + posting.amount_minor) / flow.in_sum
     short = state.hours.total(posting.hour - THROUGH_HOURS, posting.hour)

@@ -84,8 +84,7 @@ def flow_before(
     since = max(rules.calendar.month_start(month), state.first_day)
     after = state.days.total(first_day, state.newest_day)
     moved, count = -after.directed_sum(inbound=inbound), -after.directed_count(inbound=inbound)
-    for one in state.months.each():
-        if one.month >= month:
-            moved += round(one.in_sum if inbound else one.out_sum)
-            count += round(one.in_count if inbound else one.out_count)
+    for in_count, in_sum, out_count, out_sum in state.months.moved_since(month):
+        moved += round(in_sum if inbound else out_sum)
+        count += round(in_count if inbound else out_count)
     return Flow(first_day - since, max(0, moved), max(0, count)) if since < first_day else None

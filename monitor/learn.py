@@ -23,42 +23,39 @@ from monitor.stats.tiles import Tile
 
 def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
     """Add the posting to every statistic. The caller has made sure that it is no duplicate and not too late."""
-    if posting.day > state.newest_day:
-        _begin_day(state, posting.day, rules)
-    flags = posting.flags
-    _add(state, posting.day, posting.amount_minor, 1, flags, rules, hour=posting.hour)
+    day, amount, inbound, flags = posting.day, posting.amount_minor, posting.inbound, posting.flags
+    if day > state.newest_day:
+        _begin_day(state, day, rules)
+    hour = posting.local_s // HOUR_S
+    _add(state, day, amount, 1, flags, rules, hour=hour)
     if posting.counterparty is not None:
-        state.counterparties.learn(posting.counterparty, posting.day, inbound=posting.inbound)
-    state.accounts.learn(posting.account, posting.day)
-    if posting.is_foreign and posting.country is not None:
-        state.countries.learn(country_key(posting.country), posting.day)
-        if posting.country in rules.lists.high_risk_countries:
-            state.risky_days.add(posting.day, posting.amount_minor, 1, inbound=posting.inbound)
-    state.day_hours.learn(posting.local_s // HOUR_S % 24, 24)
-    state.digits.learn(int(str(posting.amount_minor)[0]), 10)
-    if (posting.is_foreign or posting.in_foreign_currency) and posting.day > state.newest_day - REPORT_DAYS:
-        number = class_of(posting)
-        state.apart.add(posting.day * CLASSES + number, posting.amount_minor, 1, inbound=posting.inbound)
-    state.leanings.learn(posting.amount_minor, rules.reporting_minor(posting), is_round=posting.is_round)
+        state.counterparties.learn(posting.counterparty, day, inbound=inbound)
+    state.accounts.learn(posting.account, day)
+    state.day_hours.learn(hour % 24, 24)
+    state.digits.learn(int(str(amount)[0]), 10)
+    if posting.is_foreign or posting.in_foreign_currency:
+        _learn_apart(state, posting, rules)
+    state.leanings.learn(amount, rules.reporting_minor(posting), is_round=posting.is_round)
     usual = 1.0
     if posting.departure is not None:
         usual = 1.0 - posting.explained
         state.episode.learn(posting.departure, posting.explained, posting.at_s)
-    state.strangers.learn(posting.day, posting.link, inbound=posting.inbound)
+    state.strangers.learn(day, posting.link, inbound=inbound)
     if posting.match is not None:
         state.passing.learn(posting, posting.match)
-    habit = state.amounts_in if posting.inbound else state.amounts_out
-    habit.learn(posting.amount_minor, posting.day, usual)
-    state.recent.learn(
-        RecentPosting(
-            posting.name,
-            posting.local_s,
-            posting.amount_minor,
-            flags,
-            posting.counterparty,
-        ),
-        state.oldest_day,
-    )
+    (state.amounts_in if inbound else state.amounts_out).learn(amount, day, usual)
+    state.recent.learn(posting.name, posting.local_s, amount, flags, posting.counterparty, state.oldest_day)
+
+
+def _learn_apart(state: CustomerState, posting: Posting, rules: Rules) -> None:
+    """What crosses a border, or is in another currency."""
+    day, amount, inbound = posting.day, posting.amount_minor, posting.inbound
+    if posting.is_foreign and posting.country is not None:
+        state.countries.learn(country_key(posting.country), day)
+        if posting.country in rules.lists.high_risk_countries:
+            state.risky_days.add(day, amount, 1, inbound=inbound)
+    if day > state.newest_day - REPORT_DAYS:
+        state.apart.add(day * CLASSES + class_of(posting), amount, 1, inbound=inbound)
 
 
 def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
@@ -158,11 +155,12 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
     if not state.first_day:
         state.first_day = day
     state.leanings.begin_day(day, state.newest_day)
-    state.newest_day = day
-    oldest_day = day - DAYS_KEPT + 1
-    state.apart.drop_before((day - REPORT_DAYS + 1) * CLASSES)
+    state.newest_day, oldest_day = day, day - DAYS_KEPT + 1
+    if state.apart.cells:
+        state.apart.drop_before((day - REPORT_DAYS + 1) * CLASSES)
     for ring in (state.days, state.cash_days, state.near_days, state.novel_days, state.risky_days):
-        ring.drop_before(oldest_day)
+        if ring.cells and ring.cells[0] < oldest_day:
+            ring.drop_before(oldest_day)
     state.hours.drop_before(_first_hour(day))
     if state.raised:
         quiet = rules.quiet
@@ -185,12 +183,12 @@ def _add(
     *,
     hour: int | None,
 ) -> None:
-    inbound, cash, novel = bool(flags & recent.INBOUND), bool(flags & recent.CASH), bool(flags & recent.NOVEL)
-    month, days = rules.calendar.month(day), state.days
+    inbound, cash = flags & recent.INBOUND != 0, flags & recent.CASH != 0
+    novel = flags & recent.NOVEL != 0
     if hour is not None and hour >= _first_hour(state.newest_day):
         state.hours.add(hour, amount_minor, count, inbound=inbound)
-    days.add(day, amount_minor, count, inbound=inbound)
-    day_sum = days.directed_sum(day, inbound=inbound)
+    day_sum = state.days.add(day, amount_minor, count, inbound=inbound)
+    month = rules.calendar.month(day)
     state.months.add(month, amount_minor, count, day_sum, inbound=inbound, cash=cash, novel=novel)
     if cash:
         state.cash_days.add(day, amount_minor, count, inbound=inbound)

@@ -65,11 +65,12 @@ _T_CONSTANTS: Final = (
 )
 _FLOW: Final = struct.Struct("<BfffI")
 """Direction and channel, postings, mean and variance of log amounts, when; faded to then."""
+_AT_S: Final = struct.Struct("<I")
 _ENTRY: Final = struct.Struct("<fIffHIB")
 """Probability, when, log figure, log amount, account (16 bits of its key), counterparty, channel."""
 
 
-class Passing(msgspec.Struct, array_like=True):
+class Passing(msgspec.Struct, array_like=True, gc=False):
     """Rates and amounts by direction and channel, what came in lately, and how much was planted lately."""
 
     flows: bytes = b""
@@ -186,9 +187,12 @@ class Passing(msgspec.Struct, array_like=True):
     def _remember(self, posting: Posting, number: int, value: float, probability: float) -> None:
         """Keep the likeliest to be passed on of the last days."""
         now_s, size = posting.local_s, _ENTRY.size
-        entries = [self.pending[at : at + size] for at in range(0, len(self.pending), size)]
-        oldest_s = now_s - KEEP_DAYS * DAY_S
-        entries = [entry for entry in entries if _ENTRY.unpack(entry)[1] >= oldest_s]
+        pending, oldest_s = self.pending, now_s - KEEP_DAYS * DAY_S
+        entries = [
+            pending[at : at + size]
+            for at in range(0, len(pending), size)
+            if _AT_S.unpack_from(pending, at + 4)[0] >= oldest_s
+        ]
         figure, account = math.log(posting.figure), posting.account & 0xFFFF
         entries.append(
             _ENTRY.pack(probability, now_s, figure, value, account, posting.counterparty or 0, number)

@@ -54,8 +54,11 @@ class Quieting(msgspec.Struct, frozen=True, gc=False):
     above: float
 
 
-class Rules(msgspec.Struct, frozen=True):
-    """What applies to customers of one kind, segment and grade. Amounts in minor units of the base currency."""
+class Rules(msgspec.Struct, frozen=True, eq=False):
+    """What applies to customers of one kind, segment and grade. Amounts in minor units of the base currency.
+
+    A policy makes each but once, and two are equal if they are the same.
+    """
 
     kind: Kind
     grade: RiskGrade

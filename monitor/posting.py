@@ -1,7 +1,5 @@
 """A posting as the core sees it: a validated transaction in base minor units and the bank's business date."""
 
-from typing import NamedTuple
-
 import msgspec
 
 from monitor.calendar import HOUR_S
@@ -9,7 +7,7 @@ from monitor.stats.peers import Snapshot
 from monitor.stats.standings import Standing
 
 
-class Match(NamedTuple):
+class Match(msgspec.Struct, frozen=True, gc=False):
     """How likely it is that a posting passes money on: see `monitor.passing`."""
 
     odds: float

@@ -7,9 +7,12 @@ change for ten days: longer than a bank has to make it.
 
 import struct
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
 from zlib import crc32
+
+import msgspec
 
 from monitor.calendar import date_of
 from monitor.customer_state import REPORT_DAYS, CustomerState, ReportMemo
@@ -21,6 +24,8 @@ from monitor.stats import recent
 from schemas import ThresholdReport
 from schemas.fields import format_instant
 
+_APART: Final = tuple(number for number in range(CLASSES) if number & ~CASH)
+"""The classes that are kept apart."""
 _MEMO_KEY: Final = struct.Struct("<HIB")
 
 
@@ -29,7 +34,7 @@ class _Total(NamedTuple):
     amount_minor: int
 
 
-class Moved(NamedTuple):
+class Moved(msgspec.Struct, frozen=True, gc=False):
     """A business date and a direction whose sum has changed."""
 
     day: int
@@ -57,14 +62,17 @@ def reports_of(
 ) -> list[ThresholdReport]:
     """The reports that are new, or have changed, since `posting` was learnt, or undid what had `moved`."""
     _forget(state)
+    totals, rates = _totals(state, moved), policy.rates_on(moved.day) or policy.latest_rates()
     written = []
     for rule in rules.reports:
         for side in rule.sides:
-            total = _total(state, moved, side)
-            threshold_minor = _threshold_minor(side, moved.day, policy)
+            total = _joined(totals, side)
+            threshold_minor = _threshold_minor(side, rates.get(side.currency), policy.currency)
             is_due = total.amount_minor > threshold_minor or (
                 rule.inclusive and total.amount_minor == threshold_minor
             )
+            if not (is_due or state.has_reports):
+                continue
             key = _memo_key(moved, rule.id, side.name)
             memo = state.reports.get(key)
             if memo is None and is_due:
@@ -77,34 +85,38 @@ def reports_of(
     return written
 
 
-def _total(state: CustomerState, moved: Moved, side: Side) -> _Total:
-    parts = [_of_class(state, moved, number) for number in side.classes]
-    return _Total(sum(part.postings for part in parts), sum(part.amount_minor for part in parts))
+def _totals(state: CustomerState, moved: Moved) -> list[_Total]:
+    """What postings of each class moved; domestic ones in the base currency are all that are not kept apart."""
+    day, inbound = moved.day, moved.inbound
+    apart = {number: state.apart[day * CLASSES + number] for number in _APART} if len(state.apart) else {}
+    counts, sums = [0] * CLASSES, [0] * CLASSES
+    for number, tile in apart.items():
+        counts[number] = tile.directed_count(inbound=inbound)
+        sums[number] = tile.directed_sum(inbound=inbound)
+    everything, cash = state.days[day], state.cash_days[day]
+    counts[CASH], sums[CASH] = cash.directed_count(inbound=inbound), cash.directed_sum(inbound=inbound)
+    counts[0] = everything.directed_count(inbound=inbound) - counts[CASH]
+    sums[0] = everything.directed_sum(inbound=inbound) - sums[CASH]
+    for number in apart:
+        counts[number & CASH] -= counts[number]
+        sums[number & CASH] -= sums[number]
+    return list(map(_Total, counts, sums))
 
 
-def _of_class(state: CustomerState, moved: Moved, number: int) -> _Total:
-    """What postings of one class moved; for domestic ones in the base currency, all that is not kept apart."""
-    inbound = moved.inbound
-    if number & ~CASH:
-        tile = state.apart[moved.day * CLASSES + number]
-        return _Total(tile.directed_count(inbound=inbound), tile.directed_sum(inbound=inbound))
-    cash = state.cash_days[moved.day]
-    count, amount_minor = cash.directed_count(inbound=inbound), cash.directed_sum(inbound=inbound)
-    if not number & CASH:
-        tile = state.days[moved.day]
-        count = tile.directed_count(inbound=inbound) - count
-        amount_minor = tile.directed_sum(inbound=inbound) - amount_minor
-    for bits in (FOREIGN_CURRENCY, CROSS_BORDER, FOREIGN_CURRENCY | CROSS_BORDER):
-        apart = state.apart[moved.day * CLASSES + (number | bits)]
-        count -= apart.directed_count(inbound=inbound)
-        amount_minor -= apart.directed_sum(inbound=inbound)
+def _joined(totals: list[_Total], side: Side) -> _Total:
+    count = amount_minor = 0
+    for number in side.classes:
+        part = totals[number]
+        count += part.postings
+        amount_minor += part.amount_minor
     return _Total(count, amount_minor)
 
 
-def _threshold_minor(side: Side, day: int, policy: Policy) -> int:
-    """In minor units of the base currency, at the rates of the day: policies have a rate for each side's currency."""
-    rates = policy.rates_on(day) or policy.latest_rates()
-    amount_minor = to_base_minor(Decimal(str(side.threshold)), side.currency, policy.currency, rates)
+@lru_cache(maxsize=1024)
+def _threshold_minor(side: Side, rate: Decimal | None, currency: str) -> int:
+    """In minor units of the base currency; `rate`: that of the side's currency, which policies have for each side's."""
+    rates = {} if rate is None else {side.currency: rate}
+    amount_minor = to_base_minor(Decimal(str(side.threshold)), side.currency, currency, rates)
     assert amount_minor is not None  # the policy's validation asks for these rates
     return amount_minor
 
@@ -112,6 +124,8 @@ def _threshold_minor(side: Side, day: int, policy: Policy) -> int:
 def _forget(state: CustomerState) -> None:
     """Drop the memos of dates whose reports can no longer change."""
     oldest = state.newest_day - REPORT_DAYS + 1
+    if not state.has_reports:
+        return
     for key in [key for key in state.reports if _MEMO_KEY.unpack(key)[0] < oldest]:
         del state.reports[key]
 

@@ -41,8 +41,8 @@ def usual_month(state: CustomerState, day: int) -> tuple[float, float] | None:
     if not state.first_day or days < WINDOW_DAYS:
         return None
     lately, past_in, past_out = state.days.total(first, day), 0.0, 0.0
-    for month in state.months.each():
-        past_in += month.in_sum
-        past_out += month.out_sum
+    for _, in_sum, _, out_sum in state.months.moved_since(0):
+        past_in += in_sum
+        past_out += out_sum
     part = WINDOW_DAYS / days
     return max(0.0, past_in - lately.in_sum) * part, max(0.0, past_out - lately.out_sum) * part

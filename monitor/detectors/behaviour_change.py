@@ -66,6 +66,7 @@ DETECTOR = Detector(
     runbook="1. When did it begin, and with which posting? 2. Has anything been declared since: work, business, sale? "
     "3. Who uses the account: device, place, phone? 4. Renew the KYC record before going on.",
     family="amounts",
+    day_parts=PARTS,
     observe=observe,
     fires=Story(
         "A person who gets 9,000 a month is paid 30,000 every other day.",

@@ -21,7 +21,7 @@ _EXPECTED: Final = tuple(math.log10(1 + 1 / digit) for digit in range(1, 10))
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """χ² of the first digits of all amounts, old ones fading, against Benford's law."""
     limits, cells = rules.limits[ID], state.digits.cells
-    if posting.amount_minor < limits.floor_minor or not cells:
+    if not cells:
         return None
     digit = int(str(posting.amount_minor)[0])
     if cells[digit] % EACH != EACH - 1:
@@ -55,6 +55,7 @@ DETECTOR = Detector(
     source="Benford's law (Nigrini 2012); 15.507 is the 95 % quantile of χ² with 8 degrees of freedom",
     runbook="1. Which digits are too many? 2. Do prices, instalments or fees explain them? "
     "3. Look at the amounts themselves: invented, split or copied ones? 4. Compare with firms of the same trade.",
+    amount_parts=1,
     observe=observe,
     fires=Story(
         "A firm's takings from 50 to 90,000 begin with 5 to 9 only.",

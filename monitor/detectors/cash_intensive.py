@@ -23,8 +23,6 @@ _TAKINGS: Final = (
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Cash in 30 days' value as a share, against the declared share or the policy's `share`; who always lived on cash is meant, too."""
     limits = rules.limits[ID]
-    if posting.amount_minor * PARTS < limits.floor_minor:
-        return None
     first, last = posting.day - WINDOW_DAYS + 1, posting.day
     cash = state.cash_days.total(first, last)
     cash_sum = cash.sum + posting.amount_minor
@@ -66,6 +64,7 @@ DETECTOR = Detector(
     "3. Where is the cash paid in, and by whom? 4. Correct the KYC record, or ask for the books.",
     needs=CASH,
     family="cash",
+    amount_parts=PARTS,
     observe=observe,
     fires=Story(
         "A consultancy pays in 30,000 in notes every other day.",

@@ -21,7 +21,7 @@ LEAST_COUNTERPARTIES: Final = 3
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Share of 10 working days' value with counterparties new to the customer, against the share in earlier months."""
-    if not posting.flags & recent.NOVEL or posting.day - state.first_day < LEAST_KNOWN_DAYS:
+    if posting.day - state.first_day < LEAST_KNOWN_DAYS:
         return None
     limits = rules.limits[ID]
     first, last = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.day
@@ -60,6 +60,7 @@ DETECTOR = Detector(
     "3. Compare with industry and scope. 4. Visit or call where the change has no reason.",
     channels=NOT_CARD,
     family="strangers",
+    needs=recent.NOVEL,
     observe=observe,
     fires=Story(
         "A person's money suddenly goes to six new payees, 9,000 each, within three weeks.",

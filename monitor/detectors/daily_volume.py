@@ -6,7 +6,7 @@ from monitor.customer_state import DAYS_KEPT, CustomerState
 from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.robust import Limit, median, upper_limit_of_sums
+from monitor.stats.robust import median, upper_limit_of_sums
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "daily-volume"
@@ -21,37 +21,29 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     """Today's sum in the posting's direction, against the customer's own days and the largest days of 13 months."""
     limits = rules.limits[ID]
     inbound, day = posting.inbound, posting.day
-    today = state.days[day]
-    observed = today.directed_sum(inbound=inbound) + posting.amount_minor
-    if observed < limits.floor_minor:
+    observed = state.days.directed_sum(day, inbound=inbound) + posting.amount_minor
+    if observed < limits.floor_minor or not state.is_known(day):
         return None
-    usual = _usual(state, day, rules.calendar.month(day), limits.threshold, inbound=inbound)
-    if usual is None:
+    peaks = state.months.peaks_before(rules.calendar.month(day), inbound=inbound)
+    if not peaks or observed < median(peaks):
         return None
-    return Observation(
-        observed=observed,
-        threshold=max(usual.limit, limits.floor_minor),
-        usual=usual.usual,
-        first_day=day,
-        last_day=day,
-        count=today.directed_count(inbound=inbound) + 1,
-        inbound=inbound,
-    )
-
-
-def _usual(state: CustomerState, day: int, month: int, z: float, *, inbound: bool) -> Limit | None:
-    if not state.is_known(day):
+    limit = upper_limit_of_sums(peaks, limits.threshold).limit
+    if observed < limit:  # no finding, whatever the days of the last weeks say
         return None
     days = state.days.sums(day - DAYS_KEPT + 1, day - 1, inbound=inbound)
-    peaks = state.months.peaks_before(month, inbound=inbound)
-    if not peaks:
-        return None
-    limit = upper_limit_of_sums(peaks, z).limit
     if len(peaks) < LEAST_MONTHS:
         if len(days) < LEAST_DAYS:
             return None
-        limit = max(limit, upper_limit_of_sums(days, z).limit)
-    return Limit(median(days or peaks), limit)
+        limit = max(limit, upper_limit_of_sums(days, limits.threshold).limit)
+    return Observation(
+        observed=observed,
+        threshold=max(limit, limits.floor_minor),
+        usual=median(days or peaks),
+        first_day=day,
+        last_day=day,
+        count=state.days[day].directed_count(inbound=inbound) + 1,
+        inbound=inbound,
+    )
 
 
 DETECTOR = Detector(
@@ -67,6 +59,7 @@ DETECTOR = Detector(
     runbook="1. List the day's postings by size. 2. Ask what the largest is for, and whether it was announced. "
     "3. Compare with the declared income or turnover. 4. See where the money went in the next three days.",
     family="amounts",
+    day_parts=1,
     observe=observe,
     fires=Story(
         "An ordinary person pays out 260,000 in one day.", (*ORDINARY, *paid_out(260_000, 0, who="agent"))

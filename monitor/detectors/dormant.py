@@ -17,8 +17,10 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     woke = state.woke_day
     if state.newest_day and posting.day - state.newest_day >= DORMANT_DAYS:
         woke = posting.day
+    if not woke:
+        return None
     first = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS)
-    if not woke or not first <= woke <= posting.day:
+    if not first <= woke <= posting.day:
         return None
     limits = rules.limits[ID]
     moved = state.days.total(woke, posting.day)

@@ -25,7 +25,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     """
     amount, limits = posting.amount_minor, rules.limits[ID]
     since = posting.local_s - DAY_S
-    if amount * (KEPT + 1) < limits.floor_minor or state.recent.newest_s <= since:
+    if state.recent.newest_s <= since:
         return None
     inbound, day, days = posting.inbound, posting.day, state.days
     moved = days.directed_sum(day, inbound=inbound) + days.directed_sum(day - 1, inbound=inbound)
@@ -63,6 +63,7 @@ DETECTOR = Detector(
     runbook="1. Are the counterparties different, and known? 2. Is a larger sum behind them, and was it split? "
     "3. Does the customer sell something at one price? 4. Look for the same amounts at the counterparties.",
     family="pace",
+    amount_parts=KEPT + 1,
     observe=observe,
     fires=Story(
         "Seven payments of 4,900 to 5,100 leave on one day.",

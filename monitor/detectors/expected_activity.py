@@ -19,8 +19,6 @@ LEAST_CASH_SHARE: Final = 0.25
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Volume in 30 days, or the share of cash in it, against what was expected: the one that is further away."""
     limits = rules.limits[ID]
-    if posting.amount_minor * SMALL < limits.floor_minor:
-        return None
     profile, day = state.profile_on(posting.day), posting.day
     volume, permille = profile.volume_minor, profile.cash_permille if posting.cash else None
     least = limits.threshold * volume if volume and permille is None else 0.0
@@ -56,6 +54,7 @@ DETECTOR = Detector(
     runbook="1. What was said when the account was opened, and by whom? 2. What has changed: a new trade, a sale, others' money? "
     "3. For cash: which branches, which notes, paid in by whom? 4. Record the new expectation, or the doubt.",
     family="declared",
+    amount_parts=SMALL,
     observe=observe,
     fires=Story(
         "A clerk who expected 20,000 a month moves 100,000 in a week.",

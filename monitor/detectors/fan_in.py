@@ -4,9 +4,10 @@ from typing import Final
 
 from monitor.customer_state import CustomerState
 from monitor.detector import NOT_CARD, Detector, Observation
-from monitor.flows import Degrees, degrees_of
+from monitor.flows import degrees_of
 from monitor.policy import Rules
 from monitor.posting import Posting
+from monitor.stats.recent import NOVEL
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "fan-in"
@@ -15,7 +16,7 @@ ID: Final = "fan-in"
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Distinct new payers in 10 working days while few are paid, against the customer's usual number of new payers."""
     limits = rules.limits[ID]
-    degrees: Degrees | None = degrees_of(state, posting, rules)
+    degrees = degrees_of(state, posting, rules, limits)
     if degrees is None or degrees.others > max(limits.most, degrees.strangers // 2):
         return None
     flow = state.days.total(degrees.first_day, posting.day)
@@ -47,6 +48,7 @@ DETECTOR = Detector(
     direction="in",
     channels=NOT_CARD,
     family="strangers",
+    needs=NOVEL,
     observe=observe,
     fires=Story(
         "Eight strangers pay an ordinary person 5,000 each in a week.",

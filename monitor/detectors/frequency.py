@@ -19,12 +19,8 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     """Today's postings, against the counts of the active days in the last five weeks."""
     limits = rules.limits[ID]
     day = posting.day
-    today = state.days[day]
-    observed = today.count + 1
-    if (
-        observed < max(OFTEN_A_DAY, least_limit_of_counts(limits.threshold))
-        or today.sum + posting.amount_minor < limits.floor_minor
-    ):
+    observed = state.days.count_of(day) + 1
+    if observed < max(OFTEN_A_DAY, least_limit_of_counts(limits.threshold)):
         return None
     past = state.days.counts(day - DAYS_KEPT + 1, day - 1)
     if not state.is_known(day) or len(past) < LEAST_DAYS:
@@ -52,6 +48,7 @@ DETECTOR = Detector(
     runbook="1. Look at the order and spacing of the day's postings. 2. Are the counterparties known? "
     "3. Is one amount split into many? 4. Was the device or channel a new one?",
     family="pace",
+    day_parts=1,
     observe=observe,
     fires=Story(
         "A person with one or two postings a day makes twelve transfers of 2,000 in one day.",

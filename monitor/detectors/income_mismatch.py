@@ -15,11 +15,7 @@ ID: Final = "income-mismatch"
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """What left in 30 days, in months of the income that was declared for the time."""
-    if rules.kind != "person":
-        return None
     limits = rules.limits[ID]
-    if posting.amount_minor * SMALL < limits.floor_minor:
-        return None
     income_minor = state.profile_on(posting.day).income_minor
     if not income_minor:
         return None
@@ -54,6 +50,8 @@ DETECTOR = Detector(
     "a loan, others? 3. Who received it? 4. If it is not the customer's own, whose is it?",
     direction="out",
     family="declared",
+    amount_parts=SMALL,
+    kinds=frozenset({"person"}),
     observe=observe,
     fires=Story(
         "A clerk with a declared income of 9,000 sends 30,000 twice in a week.",

@@ -22,8 +22,6 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     Said once in the quiet period: until the record comes every posting would say the same.
     """
     limits, day = rules.limits[ID], posting.day
-    if posting.amount_minor * SMALL < limits.floor_minor:
-        return None
     said = state.raised.get(ID)
     if not state.first_day or (said is not None and day - said.day < rules.quiet[ID].days):
         return None
@@ -63,6 +61,7 @@ DETECTOR = Detector(
     source="records kept up to date (及时更新); review every 6, 12 and 24 months by grade, PBoC 2013 no. 2",
     runbook="1. Which is it: no record, missing fields, or an old one? 2. Ask the customer for what is missing. "
     "3. Explain the large movements with the new record. 4. Limit the account if the customer does not answer.",
+    amount_parts=SMALL,
     observe=observe,
     fires=Story(
         "A broker of medium risk, whose record is 20 months old, receives 1,200,000.",

@@ -21,11 +21,9 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     At most the 24 accounts that were used last are remembered.
     """
     limits, day = rules.limits[ID], posting.day
-    if (
-        len(state.accounts) + 1 < limits.threshold
-        or not state.first_day
-        or day - state.first_day < KNOWN_DAYS
-    ):
+    if len(state.accounts) + 1 < limits.threshold or day - state.first_day < KNOWN_DAYS:
+        return None
+    if not state.first_day:
         return None
     first, since = day - WINDOW_DAYS + 1, state.accounts.first_day(posting.account)
     if since is not None and since < first:

@@ -4,7 +4,7 @@ from typing import Final
 
 from monitor.customer_state import CustomerState
 from monitor.detector import NOT_CARD, Detector, Observation
-from monitor.flows import usual_novel_postings
+from monitor.flows import are_few, usual_novel_postings
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.stats import recent
@@ -19,10 +19,10 @@ Z: Final = 3.0
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Counterparties first seen in the 7 days ending today, their share of value, and the weekly rate before."""
-    if not posting.flags & recent.NOVEL:
-        return None
     limits = rules.limits[ID]
     first, last = posting.day - WINDOW_DAYS + 1, posting.day
+    if are_few(state, posting, first, limits):
+        return None
     known = state.counterparties
     observed = known.first_seen_since(first, last) + (posting.counterparty not in known)
     if observed < 2:  # noqa: PLR2004 - one stranger is nobody's departure
@@ -62,6 +62,7 @@ DETECTOR = Detector(
     "3. Is the money passed on? 4. Was the account advertised, lent or sold?",
     channels=NOT_CARD,
     family="strangers",
+    needs=recent.NOVEL,
     observe=observe,
     fires=Story(
         "Seven strangers pay an ordinary person 3,000 each within a week.",

@@ -30,8 +30,6 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if TO_HOUR <= hour < FROM_HOUR or not state.is_known(posting.day):
         return None
     limits = rules.limits[ID]
-    if posting.amount_minor < limits.floor_minor:
-        return None
     cells, total = state.day_hours.cells, state.day_hours.total
     if total < LEAST_POSTINGS:
         return None
@@ -68,6 +66,7 @@ DETECTOR = Detector(
     source="KYC review of settlement habits; the customer's own hours of the day",
     runbook="1. Does the customer work or travel in another time zone? 2. Which device and place? "
     "3. Are the payees known? 4. Call the customer by day.",
+    amount_parts=1,
     observe=observe,
     fires=Story(
         "Six transfers leave at three in the morning, in three nights.",

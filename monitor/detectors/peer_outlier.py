@@ -20,8 +20,7 @@ EXPLAINED: Final = 2.0
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """The volume of 30 days, and of the month before, against the peers' median and how their logarithms spread."""
     limits = rules.limits[ID]
-    # What is so small hardly carries the sum over its floor.
-    if posting.peers is None or posting.amount_minor * WINDOW_DAYS < limits.floor_minor:
+    if posting.peers is None:
         return None
     first, last = posting.day - WINDOW_DAYS + 1, posting.day
     moved = state.days.total(first, last)
@@ -62,6 +61,7 @@ DETECTOR = Detector(
     source="KYC identification: accounts markedly different from others (有别其他账户); robust z-score after Iglewicz and Hoaglin 1993",
     runbook="1. See what the customer declared: is it in the right industry and size? 2. List the largest postings of the "
     "30 days. 3. What does its business have that others have not? 4. Compare with two customers of the same kind.",
+    amount_parts=WINDOW_DAYS,  # what is so small hardly carries the sum over its floor
     observe=observe,
     fires=Story(
         "A shop whose like move 60,000 a month moves 2,000,000, in January as in February.",

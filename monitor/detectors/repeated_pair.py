@@ -26,7 +26,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     Held against the customer's busiest regular partner, known for 30 days or more. Counted among the newest postings.
     """
     limits, key, day = rules.limits[ID], posting.counterparty, posting.day
-    if key is None or posting.amount_minor * PARTS < limits.floor_minor:
+    if key is None:
         return None
     row = state.counterparties.seen(key)
     if row is None or row.in_count + row.out_count + 1 < limits.threshold:
@@ -63,6 +63,7 @@ DETECTOR = Detector(
     "3. Does the money end where it began? 4. Look at the counterparty's side, if it is our customer.",
     channels=NOT_CARD,
     family="pace",
+    amount_parts=PARTS,
     observe=observe,
     fires=Story(
         "Somebody new is paid 6,000 on each of eight days.",

@@ -21,8 +21,6 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     large posting with a country; what daily-volume asks of everybody with four deviations, this asks with two.
     """
     limits, day, inbound = rules.limits[ID], posting.day, posting.inbound
-    if posting.amount_minor * SMALL < limits.floor_minor:
-        return None
     today = state.days.directed_sum(day, inbound=inbound) + posting.amount_minor
     if today < limits.floor_minor or not state.is_known(day):
         return None
@@ -63,6 +61,7 @@ DETECTOR = Detector(
     source="enhanced scrutiny of politically exposed and high-risk customers (接受客户, 持续审查); FATF recommendation 12",
     runbook="1. Why is this customer watched: office, list, or grade? 2. Establish the source of these funds. "
     "3. Who is on the other side, and how related? 4. Have senior management decide on going on.",
+    amount_parts=SMALL,
     observe=observe,
     fires=Story(
         "An official's account, with at most 9,000 in a day, receives 40,000.",

@@ -25,7 +25,7 @@ PARTS: Final = 10
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Round sums in 7 days if they are most of the value, against the customer's own share of round sums."""
     limits = rules.limits[ID]
-    if posting.amount_minor * PARTS < limits.floor_minor or not state.is_known(posting.day):
+    if not state.is_known(posting.day):
         return None
     first = posting.day - WINDOW_DAYS + 1
     moved = state.days.total(first, posting.day).sum + posting.amount_minor
@@ -66,6 +66,7 @@ DETECTOR = Detector(
     runbook="1. Ask for the invoices: real prices are rarely round. 2. Same payee, or many? "
     "3. Is a larger sum split into round parts? 4. Compare with loans or deposits that are round by nature.",
     needs=ROUND,
+    amount_parts=PARTS,
     observe=observe,
     fires=Story(
         "A person who seldom pays round sums pays 10,000 on each of seven days.",

@@ -18,11 +18,7 @@ round about once a month, so capital alone says little."""
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """The larger of what came in and went out in 30 days, against capital or three months' declared turnover."""
-    if rules.kind != "company":
-        return None
     limits = rules.limits[ID]
-    if posting.amount_minor * SMALL < limits.floor_minor:
-        return None
     profile = state.profile_on(posting.day)
     capital, turnover = profile.capital_minor or 0, profile.turnover_minor
     scale = max(capital, MONTHS * turnover) if turnover else MONTHS * capital
@@ -62,6 +58,8 @@ DETECTOR = Detector(
     runbook="1. Ask for contracts, invoices and tax returns of the month. 2. Do staff and premises fit the turnover? "
     "3. Do goods move against the money? 4. Who owns the largest counterparties?",
     family="declared",
+    amount_parts=SMALL,
+    kinds=frozenset({"company"}),
     observe=observe,
     fires=Story(
         "A trader that declared 200,000 a month receives 750,000 within a week and passes it on.",

@@ -16,8 +16,6 @@ WINDOW_WORKING_DAYS: Final = 10
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Postings in one direction within [0.8 T, T) in 10 working days, if together they reach T."""
-    if not posting.flags & recent.NEAR:
-        return None
     limits = rules.limits[ID]
     inbound = posting.inbound
     first, last = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.day
@@ -51,6 +49,7 @@ DETECTOR = Detector(
     runbook="1. Put the postings in order, with branch and machine. 2. Who paid them in? "
     "3. Is there a reason for several visits? 4. Report the structuring even if each part is below the threshold.",
     family="near T",
+    needs=recent.NEAR,
     observe=observe,
     fires=Story(
         "Four cash deposits of 45,000 to 49,000 within eight days.",

@@ -19,8 +19,6 @@ Z: Final = 2.0
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Distinct payers with a legal form, new to the person, in 10 working days; at least so many (newest postings only)."""
-    if rules.kind != "person":
-        return None
     limits = rules.limits[ID]
     first = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS)
     payers, paid_minor = kept_strangers(state, posting, first, INBOUND | ENTITY | NOVEL)
@@ -56,6 +54,7 @@ DETECTOR = Detector(
     direction="in",
     channels=NOT_CARD,
     needs=INBOUND | ENTITY | NOVEL,
+    kinds=frozenset({"person"}),
     observe=observe,
     fires=Story(
         "Four trading companies pay an ordinary person 8,000 each within a week.",

@@ -16,7 +16,7 @@ Two views of the same amounts, each in one direction:
 import math
 import struct
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -27,6 +27,7 @@ HALVING_DAYS: Final = 90
 WEIGHT: Final = 8
 _MOST_WEIGHT: Final = 0xFFFF
 _MOST_NARROW: Final = 0xFF
+_BYTE: Final = tuple(bytes((weight,)) for weight in range(256))
 _FORMATS: Final = {1: "B", 2: "H"}
 LEAST_POSTINGS: Final = 20
 """Postings from which a quantile is given."""
@@ -72,7 +73,7 @@ def _fading(days: int) -> float:
     return _FADING[days] if days < HALVING_DAYS else math.pow(0.5, days / HALVING_DAYS)
 
 
-class Weighed(NamedTuple):
+class Weighed(msgspec.Struct, frozen=True, gc=False):
     """An amount against the customer's past."""
 
     log_ratio: float
@@ -85,7 +86,7 @@ _MOMENTS: Final = struct.Struct("<fffH")
 _NO_MOMENTS: Final = _MOMENTS.pack(0.0, 0.0, 0.0, 0)
 
 
-class AmountHabit(msgspec.Struct, array_like=True):
+class AmountHabit(msgspec.Struct, array_like=True, gc=False):
     """Amounts in one direction, by bin: bin b holds 2**(b/4) to 2**((b+1)/4) minor units."""
 
     first: int = 0
@@ -108,7 +109,9 @@ class AmountHabit(msgspec.Struct, array_like=True):
         held, mean, variance, known_day = _MOMENTS.unpack(self.moments)
         if not held:
             return None
-        held *= _fading(day - known_day)
+        days = day - known_day
+        if days > 0:
+            held *= _FADING[days] if days < HALVING_DAYS else math.pow(0.5, days / HALVING_DAYS)
         prior = PRIOR_VARIATION * mean
         spread = (PRIOR_POSTINGS * prior * prior + held * variance) / (PRIOR_POSTINGS + held)
         scale = math.sqrt(spread * (1 + 1 / max(held, 0.2)))
@@ -181,6 +184,9 @@ class AmountHabit(msgspec.Struct, array_like=True):
         at = width * (index - self.first)
         if not 0 <= at < len(cells):
             cells, at = self._reach(index)
+        elif width == 1 and cells[at] <= _MOST_NARROW - WEIGHT:  # nearly always
+            self.cells = cells[:at] + _BYTE[cells[at] + WEIGHT] + cells[at + 1 :]
+            return
         weight = (cells[at] if width == 1 else int.from_bytes(cells[at : at + 2], "little")) + WEIGHT
         if weight > _MOST_WEIGHT:
             weight = _MOST_WEIGHT
@@ -215,7 +221,7 @@ class AmountHabit(msgspec.Struct, array_like=True):
         self.cells = struct.pack(f"<{len(weights)}{_FORMATS[width]}", *weights)
 
 
-class Episode(msgspec.Struct, array_like=True):
+class Episode(msgspec.Struct, array_like=True, gc=False):
     """Whether a run of departures is under way, as of one instant (epoch seconds), and how often amounts depart for no reason.
 
     A bell is wildly sure of itself where amounts are heavy-tailed. So usual postings are "of the bell, or an exception": the
@@ -245,7 +251,10 @@ class Episode(msgspec.Struct, array_like=True):
 
     def learn(self, log_ratio: float, explained: float, at_s: int) -> None:
         """Hold the posting for or against a run, and count it as an exception with the probability `explained`."""
-        now, left = self._now(at_s), self._left(at_s)
+        now, left, seconds = self.probability, 1.0, at_s - self.at_s
+        if seconds > 0:
+            now = NO_EPISODE + (now - NO_EPISODE) * math.exp(-seconds / _EPISODE_S)
+            left = math.pow(0.5, seconds / _HALVING_S) if self.at_s else 1.0
         self.exceptions = self.exceptions * left + explained
         self.seen = self.seen * left + 1
         likelier = 1 - DEPARTING_SHARE

@@ -24,7 +24,7 @@ _FULL: Final = (_MASK - _WEIGHT) << (3 * _LANE)
 _BELOW, _AROUND, _ROUND, _ALL = (_WEIGHT << (lane * _LANE) for lane in range(4))
 
 
-class Leanings(msgspec.Struct, array_like=True):
+class Leanings(msgspec.Struct, array_like=True, gc=False):
     """Faded counts of postings, exact to an eighth of a posting for each halving."""
 
     lanes: int = 0

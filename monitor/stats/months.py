@@ -33,7 +33,7 @@ class Month(NamedTuple):
     novel_sum: float
 
 
-class Months(Rows, array_like=True):
+class Months(Rows, array_like=True, gc=False):
     """Rows of month, in_count, in_sum, out_count, out_sum, in_peak, out_peak, cash_sum, novel_sum; sums in minor units."""
 
     width: ClassVar[int] = 9
@@ -83,10 +83,8 @@ class Months(Rows, array_like=True):
         while cells and cells[0] < first_open:
             self.closed += _CLOSED.pack(cells[0], *map(_code, cells[1:width]))
             del cells[:width]
-        closed = self.closed
-        while closed and closed[0] + (closed[1] << 8) < first_kept:
-            closed = closed[_CLOSED.size :]
-        self.closed = closed
+        while self.closed and self.closed[0] + (self.closed[1] << 8) < first_kept:
+            self.closed = self.closed[_CLOSED.size :]
 
     def _take_from_closed(
         self, month: int, amount_minor: int, *, inbound: bool, cash: bool, novel: bool
@@ -115,6 +113,17 @@ class Months(Rows, array_like=True):
         for at in range(0, len(cells), width):
             yield Month._make(cells[at : at + width])
 
+    def moved_since(self, month: int) -> Iterator[tuple[float, float, float, float]]:
+        """in_count, in_sum, out_count and out_sum of each month from that one on, the oldest first."""
+        value = _VALUES
+        for one, in_count, in_sum, out_count, out_sum, *_ in _CLOSED.iter_unpack(self.closed):
+            if one >= month:
+                yield value[in_count], value[in_sum], value[out_count], value[out_sum]
+        cells, width = self.cells, self.width
+        for at in range(0, len(cells), width):
+            if cells[at] >= month:
+                yield cells[at + 1], cells[at + 2], cells[at + 3], cells[at + 4]
+
     def peak(self, month: int, *, inbound: bool) -> int:
         """The largest sum of a day of that month, if it is open, in one direction."""
         at = self.find(month)
@@ -140,11 +149,19 @@ class Months(Rows, array_like=True):
 
     def cash_shares_before(self, month: int) -> list[float]:
         """Cash as a share of what moved, in each earlier month."""
-        return [
-            one.cash_sum / (one.in_sum + one.out_sum)
-            for one in self.each()
-            if one.month < month and one.in_sum + one.out_sum
+        value = _VALUES
+        shares = [
+            value[row[_CASH]] / (value[row[2]] + value[row[4]])
+            for row in _CLOSED.iter_unpack(self.closed)
+            if row[0] < month and value[row[2]] + value[row[4]]
         ]
+        cells, width = self.cells, self.width
+        shares += [
+            cells[at + _CASH] / (cells[at + 2] + cells[at + 4])
+            for at in range(0, len(cells), width)
+            if cells[at] < month and cells[at + 2] + cells[at + 4]
+        ]
+        return shares
 
     @property
     def moved_sum(self) -> float:

@@ -88,7 +88,7 @@ def full_name(name: bytes) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-class Recent(msgspec.Struct, array_like=True):
+class Recent(msgspec.Struct, array_like=True, gc=False):
     """Postings in the order in which they arrived, packed, and the digests of older ones with their business date.
 
     Packed, because a state is read far more often than its postings are: most questions need none of them, or only the
@@ -129,7 +129,7 @@ class Recent(msgspec.Struct, array_like=True):
 
     def day_of(self, name: bytes) -> int | None:
         """The business date of an older posting of which only the digest is left."""
-        digests, digest = self.digests, _digest(name)
+        digests, digest = self.digests, blake2b(name, digest_size=_DIGEST_BYTES).digest()
         at = digests.find(digest)
         while at >= 0 and at % _ENTRY_BYTES != _DAY_BYTES:
             at = digests.find(digest, at + 1)
@@ -137,7 +137,7 @@ class Recent(msgspec.Struct, array_like=True):
 
     def mark(self, name: bytes, day: int) -> None:
         """Remember a name with the postings of a day."""
-        digests = self.digests + bytes((day & _DAY_BITS,)) + _digest(name)
+        digests = self.digests + _BYTE[day & _DAY_BITS] + blake2b(name, digest_size=_DIGEST_BYTES).digest()
         self.digests = digests[-_MOST_BYTES:] if len(digests) > _MOST_BYTES else digests
 
     def mark_reversed(self, name: bytes) -> bool:
@@ -150,46 +150,52 @@ class Recent(msgspec.Struct, array_like=True):
                 return True
         return False
 
-    def learn(self, posting: RecentPosting, oldest_day: int) -> None:
+    def learn(
+        self,
+        name: bytes,
+        local_s: int,
+        amount_minor: int,
+        flags: int,
+        counterparty: int | None,
+        oldest_day: int,
+    ) -> None:
         """Add the newest posting; what leaves the list leaves its digest; digests before `oldest_day` are dropped."""
-        name, local_s = posting.name, posting.local_s
-        full = len(self.rows) >= KEPT * _WIDTH
-        self.rows += _ROW.pack(posting.flags, local_s, posting.amount_minor, posting.counterparty or 0)
-        self.names += _BYTE[len(name)] + name
+        rows, names = self.rows, self.names
         if local_s > self.newest_s:
             self.newest_s = local_s
-        if not full:
-            return
-        name, day = self._leave()
-        digests = self.digests
-        if digests:
-            newest_day = self.newest_s // DAY_S
-            while digests and newest_day - ((newest_day - digests[0]) & _DAY_BITS) < oldest_day:
-                digests = digests[_ENTRY_BYTES:]
-            self.digests = digests
+        if len(rows) >= _FULL:
+            at, name_at = self._least_telling() if rows[0] & _EVIDENCE else (0, 0)
+            end = name_at + 1 + names[name_at]
+            left_s: int = _LOCAL_S.unpack_from(rows, at + 1)[0]
+            self._digest(names[name_at + 1 : end], left_s // DAY_S, oldest_day)
+            rows = rows[:at] + rows[at + _WIDTH :]
+            names = names[:name_at] + names[end:]
+        self.rows = rows + _ROW.pack(flags, local_s, amount_minor, counterparty or 0)
+        self.names = names + _BYTE[len(name)] + name
+
+    def _digest(self, name: bytes, day: int, oldest_day: int) -> None:
+        """Keep the digest of a posting that leaves the list, and none before `oldest_day`."""
+        digests, newest_day, at = self.digests, self.newest_s // DAY_S, 0
+        while at < len(digests) and newest_day - ((newest_day - digests[at]) & _DAY_BITS) < oldest_day:
+            at += _ENTRY_BYTES
+        if at:
+            self.digests = digests[at:]
         if day >= oldest_day:
             self.mark(name, day)
 
-    def _leave(self) -> tuple[bytes, int]:
-        """Take out the oldest posting, but what may yet be evidence last: near T or with a new counterparty, and recent.
+    def _least_telling(self) -> tuple[int, int]:
+        """Where the posting that is to leave and its name are kept: the oldest, but what may yet be evidence last.
 
-        Returns:
-            Its name and its business date.
+        That is near T or with a new counterparty, and recent.
         """
         rows, names, at, name_at = self.rows, self.names, 0, 0
         since_s = self.newest_s - EVIDENCE_DAYS * DAY_S
         for _ in range(KEPT - LEAST_NEWEST):
             if not rows[at] & _EVIDENCE or _LOCAL_S.unpack_from(rows, at + 1)[0] < since_s:
-                break
+                return at, name_at
             at += _WIDTH
             name_at += 1 + names[name_at]
-        else:
-            at = name_at = 0
-        local_s: int = _LOCAL_S.unpack_from(rows, at + 1)[0]
-        end = name_at + 1 + names[name_at]
-        self.rows = rows[:at] + rows[at + _WIDTH :]
-        self.names = names[:name_at] + names[end:]
-        return names[name_at + 1 : end], local_s // DAY_S
+        return 0, 0
 
     def _day(self, bits: int) -> int:
         """The business date whose last bits these are: none is kept for long enough to be taken for another."""
@@ -208,13 +214,10 @@ _ROW: Final = struct.Struct("<BIqI")
 """Flags, local_s, amount_minor, counterparty."""
 _LOCAL_S: Final = struct.Struct("<I")
 _WIDTH: Final = _ROW.size
+_FULL: Final = KEPT * _WIDTH
 _BYTE: Final = tuple(bytes((length,)) for length in range(256))
 
 
 def _posting(name: bytes, figures: tuple[int, int, int, int]) -> RecentPosting:
     flags, local_s, amount_minor, counterparty = figures
     return RecentPosting(name, local_s, amount_minor, flags, counterparty or None)
-
-
-def _digest(name: bytes) -> bytes:
-    return blake2b(name, digest_size=_DIGEST_BYTES).digest()

@@ -3,14 +3,13 @@
 A state is decoded and encoded for nearly every posting, and one flat list costs a fifth of as many objects.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import ClassVar
 
 import msgspec
 
 
-class Rows(msgspec.Struct, array_like=True):
+class Rows(msgspec.Struct, array_like=True, gc=False):
     """Rows of `width` cells, the first of which is the index. Sparse: what is not there costs nothing."""
 
     width: ClassVar[int]
@@ -28,7 +27,11 @@ class Rows(msgspec.Struct, array_like=True):
         """Forget the rows before index `first`."""
         cells = self.cells
         if cells and cells[0] < first:
-            del cells[: bisect_left(cells[:: self.width], first) * self.width]
+            width = self.width
+            end = width
+            while end < len(cells) and cells[end] < first:
+                end += width
+            del cells[:end]
 
     def find(self, index: int) -> int:
         """Where the row of that index begins, or -1."""

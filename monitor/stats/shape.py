@@ -6,9 +6,10 @@ When a cell is full, all are halved: shares stay, to one part in 127 of the full
 import msgspec
 
 _FULL = 255
+_BYTE = tuple(bytes((count,)) for count in range(256))
 
 
-class Shape(msgspec.Struct, array_like=True):
+class Shape(msgspec.Struct, array_like=True, gc=False):
     """Weights by cell; the sum says how much is behind them."""
 
     cells: bytes = b""
@@ -20,7 +21,7 @@ class Shape(msgspec.Struct, array_like=True):
         if count == _FULL:
             cells = bytes(weight >> 1 for weight in cells)
             count >>= 1
-        self.cells = cells[:cell] + bytes((count,)) + cells[cell + 1 :]
+        self.cells = cells[:cell] + _BYTE[count] + cells[cell + 1 :]
 
     @property
     def total(self) -> int:

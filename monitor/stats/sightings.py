@@ -14,7 +14,7 @@ _ROW: Final = struct.Struct("<IHH")
 _WIDTH: Final = _ROW.size
 
 
-class Sightings(msgspec.Struct, array_like=True):
+class Sightings(msgspec.Struct, array_like=True, gc=False):
     """Rows of key (32 bits), first day and last day (day numbers)."""
 
     rows: bytes = b""
@@ -33,13 +33,16 @@ class Sightings(msgspec.Struct, array_like=True):
 
     def learn(self, key: int, day: int) -> None:
         """See it on a day."""
-        rows = self.rows
+        rows, first, last = self.rows, day, day
+        if rows:
+            newest, known_first, known_last = _ROW.unpack_from(rows, len(rows) - _WIDTH)
+            if newest == key and known_first <= day:  # nearly always
+                if day > known_last:
+                    self.rows = rows[:-_WIDTH] + _ROW.pack(key, known_first, day)
+                return
         at = self._find(key)
-        first, last = day, day
         if at >= 0:
             _, known_first, known_last = _ROW.unpack_from(rows, at)
-            if day == known_last and at == len(rows) - _WIDTH:
-                return
             first, last = min(day, known_first), max(day, known_last)
             rows = rows[:at] + rows[at + _WIDTH :]
         elif len(rows) >= CAP * _WIDTH:

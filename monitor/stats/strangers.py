@@ -45,7 +45,7 @@ def odds_of_record(record: float) -> float:
     return 1 + record if record <= USUAL_RECORD else (1 + USUAL_RECORD) * USUAL_RECORD / record
 
 
-class Strangers(msgspec.Struct, array_like=True):
+class Strangers(msgspec.Struct, array_like=True, gc=False):
     """Strangers met paying in and being paid, postings, and three levels that fade."""
 
     met_in: int = 0

@@ -44,7 +44,7 @@ _SHORT: Final = 6
 """Tiles up to which a sum is quicker by hand than by slices."""
 
 
-class Ring(Rows, array_like=True):
+class Ring(Rows, array_like=True, gc=False):
     """Tiles by the number of their hour or day: rows of index, in_count, in_sum, out_count, out_sum."""
 
     width: ClassVar[int] = 5
@@ -54,6 +54,22 @@ class Ring(Rows, array_like=True):
         at = self.find(index)
         return NOTHING if at < 0 else Tile(*self.cells[at + 1 : at + 5])
 
+    def sum_of(self, index: int) -> int:
+        """The amount in both directions of the tile of that index."""
+        cells = self.cells
+        if cells and cells[-5] == index:
+            return cells[-3] + cells[-1]
+        at = self.find(index)
+        return 0 if at < 0 else cells[at + 2] + cells[at + 4]
+
+    def count_of(self, index: int) -> int:
+        """The postings in both directions of the tile of that index."""
+        cells = self.cells
+        if cells and cells[-5] == index:
+            return cells[-4] + cells[-2]
+        at = self.find(index)
+        return 0 if at < 0 else cells[at + 1] + cells[at + 3]
+
     def directed_sum(self, index: int, *, inbound: bool) -> int:
         """The amount in one direction of the tile of that index."""
         cells = self.cells
@@ -62,25 +78,30 @@ class Ring(Rows, array_like=True):
         at = self.find(index)
         return 0 if at < 0 else cells[at + (2 if inbound else 4)]
 
-    def add(self, index: int, amount_minor: int, count: int, *, inbound: bool) -> None:
+    def add(self, index: int, amount_minor: int, count: int, *, inbound: bool) -> int:
         """Add a posting (`count` 1) or take one back (`count` -1, `amount_minor` negative); an empty tile is dropped.
 
         Nothing is taken from a tile that is not there: it was forgotten, with the posting in it.
+
+        Returns:
+            The amount in that direction of the tile as it now is.
         """
         cells = self.cells
         if count > 0 and cells and cells[-5] == index:  # nearly always: the newest
             side = -4 if inbound else -2
             cells[side] += count
             cells[side + 1] += amount_minor
-            return
+            return cells[side + 1]
         if count < 0 and self[index] is NOTHING:
-            return
+            return 0
         at = self.row(index)
         side = at + 1 if inbound else at + 3
         cells[side] += count
         cells[side + 1] += amount_minor
+        now = cells[side + 1]
         if count < 0 and not cells[at + 1] and not cells[at + 3]:
             del cells[at : at + 5]
+        return now
 
     def total(self, first: int, last: int) -> Tile:
         """The sum of the tiles `first` to `last`, both included."""

@@ -9,10 +9,9 @@ from typing import Final
 
 from monitor.catalogue import DETECTORS
 from monitor.customer_state import CustomerState, decode, encode
-from monitor.detector import Detector
 from monitor.engine import MAX_VALUE_BYTES, Engine
 from monitor.intake import Intake
-from monitor.judge import judge
+from monitor.judge import Panel, judge
 from monitor.learn import learn, weigh
 from monitor.policy import Rules
 from monitor.posting import Posting
@@ -117,20 +116,12 @@ def _steps(part: Part, messages: list[Message], stored: dict[bytes, bytes], roun
 def _judged(messages: list[Message], stored: dict[bytes, bytes]) -> tuple[float, float]:
     """Judging and learning one posting, with states as fresh as the engine has them."""
     asked = questions(messages, stored)
-    detectors: dict[tuple[int, str], list[Detector]] = {}
-
-    def concerned(posting: Posting) -> list[Detector]:
-        kind = posting.flags, posting.channel
-        if kind not in detectors:
-            detectors[kind] = [
-                one for one in DETECTORS if one.concerns(flags=posting.flags, channel=posting.channel)
-            ]
-        return detectors[kind]
+    panel = Panel(DETECTORS)
 
     def ask() -> None:
         for state, posting, rules in asked:
             weigh(state, posting, rules)
-            judge(state, posting, rules, concerned(posting))
+            judge(state, posting, rules, panel)
 
     def remember() -> None:
         for state, posting, rules in asked:
@@ -162,7 +153,8 @@ def detector_costs(asked: list[Question], rounds: int) -> dict[str, tuple[float,
         assert state.counterparties is not None  # unpacked once, by whichever asks first
     costs = {}
     for detector in DETECTORS:
-        concerned = [one for one in asked if detector.concerns(flags=one[1].flags, channel=one[1].channel)]
+        panel = Panel([detector])
+        concerned = [one for one in asked if panel.asked(*one)]
 
         def observe(
             observe: Callable[[CustomerState, Posting, Rules], object] = detector.observe,

@@ -11,6 +11,7 @@ from monitor.catalogue import DETECTOR_IDS, DETECTORS
 from monitor.customer_state import CustomerState, FindingMemo, encode
 from monitor.detector import UNIT_NAMES, Detector, Observation
 from monitor.explain import explain
+from monitor.judge import Panel
 from monitor.learn import learn, weigh
 from monitor.policy import GRADES, KINDS, Rules
 from monitor.posting import Posting
@@ -24,11 +25,11 @@ _every_detector = pytest.mark.parametrize("detector", DETECTORS, ids=lambda dete
 
 def _told(detector: Detector, story: Story) -> Iterator[tuple[bool, CustomerState, Posting]]:
     """The postings that concern the detector: whether each is today's, the past before it, and the posting."""
-    state = _declared(story)
+    state, panel = _declared(story), Panel([detector])
     rules = _rules(story)
     for today, posting in story.postings():
         weigh(state, posting, rules)
-        if detector.concerns(flags=posting.flags, channel=posting.channel):
+        if panel.asked(state, posting, rules):
             yield today, state, posting
         learn(state, posting, rules)
 
@@ -87,7 +88,7 @@ def test_it_answers_for_a_customer_never_seen_before(detector: Detector) -> None
             for _, posting in story.postings():
                 state, rules = CustomerState(), POLICY.rules_for(kind, None)
                 weigh(state, posting, rules)
-                if detector.concerns(flags=posting.flags, channel=posting.channel):
+                if Panel([detector]).asked(state, posting, rules):
                     answer = detector.observe(state, posting, rules)
                     assert answer is None or not answer.fires
 
