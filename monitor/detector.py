@@ -86,13 +86,13 @@ class Observation(msgspec.Struct, frozen=True, gc=False):
         return self.observed >= self.threshold
 
 
-def part_of(detector: "Documented", seen: Observation, weight: float, trust: float) -> float:
+def part_of(seen: Observation, weight: float, trust: float) -> float:
     """What an observation contributes to the score, 0 to `weight`; `trust`: how far its detector is to be believed."""
     part = 0.0
     if seen.observed >= seen.threshold:
         part = trust * contribution(weight, seen.observed / seen.threshold)
     if seen.graded:
-        part = max(part, weight * trusted(min(seen.graded, _SURE), trust, detector.caution))
+        part = max(part, weight * trusted(min(seen.graded, _SURE), trust))
     return part
 
 
@@ -113,8 +113,6 @@ class Documented:
     explain_zh: str
     source: str
     runbook: str
-    caution: float = 1.0
-    """The power to which it raises the odds that it gives: 0.5 where they come from a formula that does not know everything."""
     family: str = ""
     """Detectors of one family rest on the same evidence, and count once; empty: none but itself."""
 

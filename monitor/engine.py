@@ -152,7 +152,7 @@ class Engine:
         if batch.scores is not None:
             trust = trust_of(posting)
             parts = [
-                (part_of(d, seen, rules.limits[d.id].weight, trust(d.id)), d.id, d.family or d.id)
+                (part_of(seen, rules.limits[d.id].weight, trust(d.id)), d.id, d.family or d.id)
                 for d, seen in observations
             ]
             strongest = max(parts, default=(0.0, "", ""))

@@ -37,10 +37,13 @@ class Degrees(NamedTuple):
 
 
 def are_few(state: CustomerState, posting: Posting, first: int, limits: DetectorLimit) -> bool:
-    """Whether fewer strangers than the threshold can have been met since `first`, the posting's counterparty included.
+    """Whether fewer strangers than the threshold can have been met since `first`, or it is not told how many are usual.
 
-    The first posting with each was one with a new counterparty, if the customer was known well enough then to say so.
+    The posting's counterparty is included. The first posting with each was one with a new counterparty, if the customer was
+    known well enough then to say so.
     """
+    if not are_strangers_told(state, posting.day):
+        return True
     return state.is_known(first) and state.novel_days.total(first, posting.day).count + 1 < limits.threshold
 
 
@@ -84,6 +87,8 @@ def through_strangers(
 ) -> BothWays | None:
     """In the 10 working days ending with the posting; None where few are new, or little went through."""
     first, inbound = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.inbound
+    if not are_strangers_told(state, posting.day):
+        return None
     flow = state.novel_days.total(first, posting.day)
     if min(flow.in_count + inbound, flow.out_count + (not inbound)) < limits.threshold:
         return None
@@ -94,12 +99,16 @@ def through_strangers(
     return _both_ways(state, posting, first, flow.count + 1)
 
 
+LEAST_LINK_DAYS: Final = 7
+"""In a customer's first week everybody is a stranger."""
+
+
 def link_grade(state: CustomerState, posting: Posting) -> float:
     """How likely the posting is a link of a chain that carries others' money: 0 for one with a known counterparty.
 
     At half the log odds: they are of a chain as the formula imagines it, and there are others.
     """
-    if posting.link is None:
+    if posting.link is None or posting.day - state.first_day < LEAST_LINK_DAYS:
         return 0.0
     odds = math.exp(posting.link) * odds_of_record(state.strangers.record(posting.day))
     if posting.other_end is not None:
@@ -146,6 +155,11 @@ def kept_strangers(state: CustomerState, posting: Posting, first: int, flags: in
             keys.add(key)
             total += amount_minor
     return keys, total
+
+
+def are_strangers_told(state: CustomerState, day: int) -> bool:
+    """Whether it is known how many strangers are usual: from the map or, where it has overflowed, from a month of new ones."""
+    return not state.counterparties.forgotten or day - state.first_day >= 2 * NOVEL_DAYS
 
 
 def usual_novel_postings(state: CustomerState, first: int, last: int, *, inbound: bool | None) -> float:

@@ -101,7 +101,7 @@ def note(
         state.alerts[occasion.day] = memo
     joined_now = False
     for detector, observation in spoken:
-        part = part_of(detector, observation, rules.limits[detector.id].weight, occasion.trust(detector.id))
+        part = part_of(observation, rules.limits[detector.id].weight, occasion.trust(detector.id))
         joined_now |= _put(memo, occasion, finding_memo(detector, observation, rules, part), observation)
         raise_it(state, occasion.day, detector, observation)
     memo.last_at_ms = max(memo.last_at_ms, occasion.at_ms)

@@ -92,7 +92,7 @@ class Summing:
         self._as_of = as_of
         self._month = month_of(as_of) - 1
         self._groups: Groups = {}
-        self._customers = 0
+        self._postings = 0
         self._claims: Counter[str] = Counter()
         self._accounts: list[tuple[int, int, int, float]] = []
 
@@ -102,7 +102,7 @@ class Summing:
         record = strangers.record(state.newest_day + 1)
         self._accounts += ((key, strangers.met_in, strangers.met_out, record) for key, _, _ in state.accounts)
         if state.newest_day > self._as_of - CLAIM_DAYS:
-            self._customers += 1
+            self._postings += state.days.total(self._as_of - CLAIM_DAYS + 1, self._as_of).count
             self._claims.update(claims_of(state, self._as_of))
         key = key_of(state.profile)
         figures = None if key is None else figures_of(state, self._month)
@@ -121,7 +121,7 @@ class Summing:
                 effective_from_ms=effective_from_ms,
                 currency=currency,
                 groups=[_written(key, every[key]) for key in sorted(every, key=str)],
-                customers=self._customers,
+                postings=self._postings,
                 claims={name: round(claims, 4) for name, claims in sorted(self._claims.items())},
             )
             fewer = groups if len(edition.model_dump_json()) <= MOST_BYTES else _with_fewer(groups)

@@ -51,10 +51,12 @@ class PeerEdition(BaseModel):
     )
     currency: str = Field(description="of the volumes: the bank's base currency")
     groups: list[PeerGroup]
-    customers: Count = Field(0, description="active in the month, with a KYC record or without")
+    postings: Count = Field(
+        0, description="of all customers in the last 30 days, with a KYC record or without"
+    )
     claims: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict,
-        description="of how many of them each detector spoke in 30 days; of those that grade, how many times it expects",
+        description="of how many customers each detector spoke in these days; of those that grade, how many times it expects",
     )
     standings: str = Field(
         "",

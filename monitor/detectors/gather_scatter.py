@@ -47,7 +47,6 @@ DETECTOR = Detector(
     runbook="1. Put payers and payees side by side, with times and amounts. 2. Is any of them on both sides, or our customer? "
     "3. What does the customer keep? 4. Consider holding the next payment.",
     channels=NOT_CARD,
-    caution=0.5,
     family="strangers",
     observe=observe,
     fires=Story(

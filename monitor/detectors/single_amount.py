@@ -51,7 +51,6 @@ DETECTOR = Detector(
     source="KYC review of amounts out of line with the customer's habit; own decayed 99.5 % quantile",
     runbook="1. Ask for the contract or invoice behind the posting. 2. Compare with declared income or capital. "
     "3. Has the counterparty been seen before? 4. What happened to the money within three days?",
-    caution=0.5,
     family="amounts",
     observe=observe,
     fires=Story(

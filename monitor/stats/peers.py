@@ -14,9 +14,8 @@ from monitor.stats.sketch import LogSketch
 from monitor.stats.standings import Standing, read
 from schemas import PeerEdition, PeerGroup, Sketch
 
-REASONS: Final = 1 / 200
-"""Customers who give reason for suspicion in a month: five times as many as banks report to their authorities (in the United
-States 4.6 million reports in 2023, for about 300 million customers of its banks)."""
+REASONS: Final = 1 / 1000
+"""Postings that give a detector reason to speak: one in a thousand, which is many times what banks report to authorities."""
 _QUARTILE_TO_SIGMA: Final = 0.6745
 """How far the upper quartile of normal values lies above their median, in standard deviations."""
 
@@ -82,10 +81,10 @@ class Snapshot:
         self._found: dict[tuple[PeerKey, int], Peers | None] = {}
 
     def trust(self, detector: str) -> float:
-        """How far to believe a detector at this bank, 0 to 1: who suspects many customers a month is mostly wrong.
+        """How far to believe a detector at this bank, 0 to 1: who suspects so much is mostly wrong.
 
-        No more than `REASONS` of a bank's customers give reason in a month: of what a detector claims beyond that, it is the
-        bank's ordinary life that it does not know.
+        Of a bank's postings no more than `REASONS` give reason: of what a detector claims beyond that, it is the bank's ordinary
+        life that it does not know.
         """
         return self._trust.get(detector, 1.0)
 
@@ -130,11 +129,11 @@ class Snapshot:
 
 
 def _trust(editions: Sequence[PeerEdition]) -> dict[str, float]:
-    customers = sum(edition.customers for edition in editions)
+    postings = sum(edition.postings for edition in editions)
     claims: Counter[str] = Counter()
     for edition in editions:
         claims.update(edition.claims)
-    return {name: min(1.0, REASONS * customers / claimed) for name, claimed in claims.items() if claimed}
+    return {name: min(1.0, REASONS * postings / claimed) for name, claimed in claims.items() if claimed}
 
 
 def _log_scale(volumes: LogSketch) -> float:

@@ -13,6 +13,8 @@ from typing import Final, NamedTuple
 ROW: Final = struct.Struct("<IBBH")
 LEAST_LEVEL: Final = 3
 """Of the binary logarithm of 1 and the strangers on one side, rounded: six strangers."""
+MOST_WAYS: Final = 2.0**6
+"""More strangers than so many are an enterprise's customers, and say no more."""
 LEAST_RECORD: Final = 0.1
 MOST: Final = 10_000
 """Accounts of one partition that are told of: those with the most strangers. About 110 KB."""
@@ -54,7 +56,7 @@ def log_ways(standing: Standing | None, *, inbound: bool) -> float:
     """
     if standing is None:
         return 0.0
-    ways = standing.ways_in if inbound else standing.ways_out
+    ways = min(MOST_WAYS, standing.ways_in if inbound else standing.ways_out)
     return max(0.0, math.log(ways / 2.0**LEAST_LEVEL))
 
 

@@ -2,7 +2,8 @@
 
 Every pair of a stranger who paid and a stranger who was paid is a possible way of somebody else's money through the account.
 A posting with a stranger opens as many ways as strangers were met in the opposite direction: its odds grow with that number
-(noisy or). They fall with how common strangers are for this customer, and grow e-fold with every further stranger of the day,
+(noisy or), counted in the customer's own usual days where these bring several. They fall with how common strangers are for
+this customer, and grow e-fold with every further stranger of the day,
 measured in the customer's own usual days, so that a shop with twenty new payers a day gains nothing. What was likely before
 makes it likelier again: expected days of a scheme add to the prior rate (Gamma and Poisson, with a prior of one), up to
 the few days that a scheme takes.
@@ -23,6 +24,8 @@ FADING: Final = 0.25
 PRIOR_DAYS: Final = 7
 """Days that are added to those the customer is known for, so that the first day makes no rate."""
 HALVING_DAYS: Final = 90
+BURST_MOST: Final = 5.0
+"""Strangers of a day, in usual days, that count: with five more than one, nearly all are links; the rest says no more."""
 LARGE: Final = 2.0
 LARGE_MOST: Final = 3.0
 """An amount counts by as many standard deviations as it lies above 2 of them, 3 at most."""
@@ -65,8 +68,11 @@ class Strangers(msgspec.Struct, array_like=True, gc=False):
         evidence -= math.log((met + 1) / (self.postings + 2))
         usual = met / (max(0, day - first_day) + PRIOR_DAYS) if first_day else 0.0
         burst = self._burst(day) - usual * _FADED
+        if usual > 1:
+            evidence -= math.log(usual)
+            burst /= usual
         if burst > 0:
-            evidence += burst / max(1.0, usual)
+            evidence += min(BURST_MOST, burst)
         if away > LARGE:
             evidence += min(LARGE_MOST, away - LARGE)
         return PRIOR_LOG_ODDS + evidence

@@ -235,9 +235,9 @@ def test_a_stranger_who_deals_with_many_makes_a_link_likelier() -> None:
     assert standings.log_ways(None, inbound=True) == 0.0
 
 
-@pytest.mark.parametrize(("speaking", "trust"), [(0, 1.0), (1, 1.0), (2, 0.5), (200, 0.005)])
+@pytest.mark.parametrize(("speaking", "trust"), [(0, 1.0), (1, 0.4), (2, 0.2), (200, 0.002)])
 def test_who_suspects_more_customers_than_can_be_is_believed_the_less(speaking: int, trust: float) -> None:
-    """One customer of 200 gives reason in a month."""
+    """Two postings of each of 200 customers: one in a thousand gives reason."""
     quiet, loud = (_customer(_CLERK, 100.0) for _ in range(2))
     loud.raised["velocity"] = Raised(TODAY - 1, 2.0)
     loud.newest_day = quiet.newest_day = TODAY

@@ -31,7 +31,7 @@ _START_MS: Final = 1_900_000_000_000
 _TEXT: Final = standalone_text("cn-pboc")
 _STRICT: Final = (
     ("default: {threshold: 3}", "default: {threshold: 2}"),
-    ("bands: {medium: 15, high: 30", "bands: {medium: 20, high: 40"),
+    ("bands: {medium: 8, high: 17", "bands: {medium: 10, high: 30"),
 )
 _LENIENT: Final = (
     ("  structuring:\n", "  structuring:\n    mode: off\n"),

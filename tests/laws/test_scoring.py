@@ -49,9 +49,9 @@ def test_the_order_of_findings_does_not_matter(evidence: list[tuple[float, float
 
 
 @given(_weights)
-def test_at_four_times_the_threshold_a_finding_gives_half_its_weight(weight: float) -> None:
-    assert contribution(weight, 4.0) == weight / 2
-    assert weight / 7 < contribution(weight, 1.0) < weight / 6
+def test_at_eight_times_the_threshold_a_finding_gives_half_its_weight(weight: float) -> None:
+    assert contribution(weight, 8.0) == weight / 2
+    assert weight / 13 < contribution(weight, 1.0) < weight / 12
 
 
 @given(_weights, st.floats(0, 0.9999))

@@ -65,7 +65,7 @@ def test_the_overview_has_every_rule_of_the_law_with_its_source(capsys: pytest.C
     assert "ctr cash any > 10,000 > 10,000 > 10,000 reported" in text
     assert "funds-transfer transfer any 3,000 3,000 3,000 not reported" in text
     assert "31 CFR 1010.311: a currency transaction report" in text
-    assert "medium from 15, high from 30, critical from 50" in text
+    assert "medium from 8, high from 17, critical from 33" in text
     assert "14 days, unless 2 times as strong" in text
     assert "structuring active 0.9 14 d, 2 x - -" in text
 

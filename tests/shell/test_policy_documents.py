@@ -53,7 +53,7 @@ def _changed(old: str, new: str) -> str:
         ("base_currency: CNY", "base_currency: XXQ", "base_currency", "not an ISO 4217 currency code"),
         ("    - 2024-02-12", "    - 2024-02-30", "calendar.holidays.1", "2024-02-30: day is out of range for month"),
         ("    - 2024-02-12", "    - soon", "calendar.holidays.1", "Input should be a valid date or datetime, input is too short"),
-        ("bands: {medium: 15", "bands: {medium: 65", "bands", "bands have to ascend: medium < high < critical"),
+        ("bands: {medium: 8", "bands: {medium: 65", "bands", "bands have to ascend: medium < high < critical"),
         ("  structuring:\n", "  structring:\n", "detectors.structring", "no such detector: is structuring meant?"),
         ("    weight: 0.9\n", "    weight: 0.9\n    mode: on\n", "detectors.structuring.mode", "Input should be 'active', 'shadow' or 'off'"),
         ("    weight: 0.9\n", "    weight: 0.9\n    weight: 0.8\n", "detectors.structuring.weight", "written twice, first in line"),
