@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import BinaryIO, Final, NamedTuple
 
 import pyarrow as pa
@@ -23,7 +22,6 @@ from monitor.policy import Policy
 
 BATCH: Final = 1000
 NO_TIMESTAMP: Final = -1
-_NOWHERE: Final[Mapping[str, BinaryIO]] = MappingProxyType({})
 
 
 class FileRecord(NamedTuple):

@@ -49,10 +49,6 @@ class Sightings(msgspec.Struct, array_like=True, gc=False):
             rows = rows[_WIDTH:]
         self.rows = rows + _ROW.pack(key, first, last)
 
-    def seen_since(self, first: int) -> int:
-        """How many were last seen on or after a day."""
-        return sum(last >= first for _, _, last in self)
-
     def first_seen_since(self, first: int) -> int:
         """How many were first seen on or after a day."""
         return sum(day >= first for _, day, _ in self)
