@@ -4,13 +4,16 @@ Every worker publishes the part of its own partitions and reads all of them. The
 that were stamped before the newest took effect. Histograms of groups of customers, and hashes of accounts: nobody is named.
 """
 
+import base64
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from schemas.customer import Kind
 
+STANDING_BYTES: Final = 8
+"""Of one account in `PeerEdition.standings`."""
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -64,6 +67,13 @@ class PeerEdition(BaseModel):
         "hash, 8 bits of the binary logarithm of those who paid it, 8 of those it paid, 16 of its expected days of a "
         "scheme in hundredths",
     )
+
+    @field_validator("standings")
+    @classmethod
+    def _rows_are_whole(cls, text: str) -> str:
+        if len(base64.b64decode(text, validate=True)) % STANDING_BYTES:
+            raise ValueError(f"base64 of {STANDING_BYTES} bytes for each account is expected")
+        return text
 
 
 class PeerPart(BaseModel):

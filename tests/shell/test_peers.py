@@ -120,6 +120,8 @@ async def test_of_a_partition_that_is_not_held_nothing_is_published(room: Room) 
         (b"0", b'"month"', b'"moon"'),
         (b"0", b"]}", b"]"),
         (b"0", b"CNY", b"EUR"),
+        (b"0", b'"standings":"', b'"standings":"?'),
+        (b"0", b'"standings":"', b'"standings":"AAAA'),
     ],
 )
 async def test_what_is_no_part_is_left_out_and_counted(
