@@ -30,6 +30,27 @@ from schemas import Alert, Customer, DeadLetterReason, Source
 
 MAX_VALUE_BYTES: Final = 65_536
 """Largest record that is read: a posting is below 2 KiB."""
+ABREAST: Final = 32
+"""Customers taken together: their states, and the code of one step, fit into a processor's cache."""
+Observations = list[tuple[Detector, Observation]]
+Case = tuple[CustomerState, int, Record, Posting, Rules]
+"""A posting to be judged: whose it is, its place in the batch, its record, and the rules for it."""
+_TOO_LATE: Final = Refusal(
+    DeadLetterReason.TOO_LATE, "booked_at: before the oldest day kept for this customer"
+)
+_UNKNOWN_ORIGINAL: Final = Refusal(
+    DeadLetterReason.UNKNOWN_ORIGINAL, "reverses: no such posting is remembered for this customer"
+)
+_REVERSED_BEFORE: Final = Refusal(
+    DeadLetterReason.REVERSAL_MISMATCH, "reverses: that posting was reversed before"
+)
+_NOT_ITS_OPPOSITE: Final = Refusal(
+    DeadLetterReason.REVERSAL_MISMATCH,
+    "reverses: amount and direction have to be those of the original, the other way round",
+)
+_NO_RATE: Final = Refusal(
+    DeadLetterReason.NO_EXCHANGE_RATE, "currency: the policy has no rate for it on that date"
+)
 
 
 class Engine:
@@ -58,8 +79,8 @@ class Engine:
     def process(self, records: Sequence[Record], stored: Stored) -> Outcome:
         """Apply one partition's records, in the order of their offsets; of either topic, told apart by `topic`.
 
-        Reads all records first, then takes one customer after the other: a state is decoded, changed and encoded while it
-        is in the processor's cache. A customer's records stay in order.
+        Reads all records first, then takes a few customers after the other: a state is decoded, changed and encoded while
+        it is in the processor's cache. A customer's records stay in order.
 
         Raises:
             StateFormatError: a stored state is of another version, or damaged.
@@ -74,21 +95,35 @@ class Engine:
                 if self._peers and isinstance(read, Posting):
                     read.peers = self._peers.at(record.timestamp)
                 by_customer.setdefault(cast(bytes, record.key), []).append((place, record, read))
-        states = {}
-        for key, works in by_customer.items():
-            raw = stored.get(key)
-            state = CustomerState() if raw is None else decode(raw)
-            for place, record, read in works:
-                if isinstance(read, Posting):
-                    refusal = self._transaction(state, place, record, read, batch)
-                    if refusal is not None:
-                        batch.refuse(place, record, refusal)
-                else:
-                    refusal = self._customer(state, place, record.offset, read, batch)
-                    if refusal is not None:
-                        batch.refuse(place, record, refusal)
-            states[key] = encode(state)
+        states: dict[bytes, bytes] = {}
+        customers = list(by_customer.items())
+        for start in range(0, len(customers), ABREAST):
+            some = customers[start : start + ABREAST]
+            held = [CustomerState() if (raw := stored.get(key)) is None else decode(raw) for key, _ in some]
+            self._take(list(zip(held, (works for _, works in some), strict=True)), batch)
+            states.update((key, encode(state)) for (key, _), state in zip(some, held, strict=True))
         return batch.outcome(states)
+
+    def _take(self, customers: list[tuple[CustomerState, list[Work]]], batch: Batch) -> None:
+        """Apply what a few customers' records hold, each step for all of them before the next: a step's code stays in the
+        processor's cache, and customers have nothing to do with one another. A customer's records stay in order.
+        """
+        turn = 0
+        while customers:
+            cases = [
+                case
+                for state, works in customers
+                if (case := self._admit(state, *works[turn], batch)) is not None
+            ]
+            for state, _, _, posting, rules in cases:
+                weigh(state, posting, rules)
+            seen = [self._judge(state, posting, rules) for state, _, _, posting, rules in cases]
+            for state, _, _, posting, rules in cases:
+                learn(state, posting, rules)
+            for case, observations in zip(cases, seen, strict=True):
+                self._tell(case, observations, batch)
+            turn += 1
+            customers = [one for one in customers if turn < len(one[1])]
 
     def _read(self, record: Record) -> Posting | Customer | Refusal:
         if record.topic == self._transactions_topic:
@@ -97,74 +132,70 @@ class Engine:
             return self._intake.customer(record.key, record.value)
         raise ValueError(f"no such source topic: {record.topic}")
 
-    def _transaction(
-        self, state: CustomerState, place: int, record: Record, posting: Posting, batch: Batch
-    ) -> Refusal | None:
-        tally, offset = batch.tally, record.offset
+    def _admit(
+        self, state: CustomerState, place: int, record: Record, read: Posting | Customer, batch: Batch
+    ) -> Case | None:
+        """Do what has to be done before, or instead of, judging: the posting with its rules, if there is one to judge."""
+        if isinstance(read, Customer):
+            self._customer(state, place, record, read, batch)
+            return None
+        tally, offset, day = batch.tally, record.offset, read.day
         if offset <= state.transactions_offset:
             tally.fenced += 1
             return None
         state.transactions_offset = offset
-        tally.unknown_fields += posting.unknown_fields
-        if posting.day < state.oldest_day:
-            return Refusal(
-                DeadLetterReason.TOO_LATE, "booked_at: before the oldest day kept for this customer"
-            )
-        if posting.name in state.recent:
+        tally.unknown_fields += read.unknown_fields
+        if day < state.oldest_day:
+            batch.refuse(place, record, _TOO_LATE)
+            return None
+        if read.name in state.recent:
             tally.duplicates += 1
             return None
-        if posting.day < state.newest_day:
+        if day < state.newest_day:
             tally.late += 1
         if not state.has_record:
             tally.without_record += 1
-        if posting.reverses is not None:
-            return self._reverse(state, place, record, posting, batch)
-        if posting.day >= state.assessment.next_day:
-            batch.regrade(place, reassess_on(state, posting.day, posting.customer_id, "review", self._policy))
-        rules = self._rules_on(state, posting.day)
-        self._apply(state, place, posting, rules, batch)
-        if state.has_record:
-            self._tell_group(state, place, record, posting, batch)
+        if read.reverses is not None:
+            self._reverse(state, place, record, read, batch)
+            return None
+        if day >= state.assessment.next_day:
+            batch.regrade(place, reassess_on(state, day, read.customer_id, "review", self._policy))
         tally.applied += 1
-        if posting.day > batch.newest_day:
-            batch.newest_day = posting.day
-        return None
+        if day > batch.newest_day:
+            batch.newest_day = day
+        return state, place, record, read, self._rules_on(state, day)
 
-    def _apply(self, state: CustomerState, place: int, posting: Posting, rules: Rules, batch: Batch) -> None:
-        """Judge, then learn, then say what is new."""
-        weigh(state, posting, rules)
-        observations = self._judge(state, posting, rules)
-        learn(state, posting, rules)
-        moved = Moved(posting.day, posting.inbound)
-        if may_report(state, moved, rules):
-            self._report(state, place, posting, moved, rules, batch)
+    def _tell(self, case: Case, observations: Observations, batch: Batch) -> None:
+        """Say what is new, now that the posting is learnt."""
+        state, place, record, posting, rules = case
+        if may_report(state, posting.day, rules, inbound=posting.inbound):
+            self._report(state, place, posting, Moved(posting.day, posting.inbound), rules, batch)
         fired = [one for one in observations if one[1].observed >= one[1].threshold] if observations else []
         found = fired
         if fired and self._in_shadow:
             found = self._without_shadow(state, place, posting, found, rules, batch)
         if found or state.has_alerts:
-            batch.tally.findings.update(detector.id for detector, _ in found)
-            before = published_band(state, posting.day) if found else -1
-            alert = revise(state, posting, found, self._policy, rules, self._detectors)
-            if alert is not None:
-                batch.alerts.append((place, alert))
-                self._grade_by(alert, state, place, posting.day, before, batch)
+            self._alert(state, place, posting, found, rules, batch)
         if batch.scores is not None:
-            trust = trust_of(posting)
-            parts = [
-                (part_of(seen, rules.limits[d.id].weight, trust(d.id)), d.id, d.family or d.id)
-                for d, seen in observations
-            ]
-            strongest = max(parts, default=(0.0, "", ""))
-            scored = ScoredPosting(
-                posting.transaction_id,
-                posting.customer_id,
-                joined((family, part) for part, _, family in parts),
-                strongest[1] if strongest[0] else None,
-                posting.day,
-                tuple(detector.id for detector, _ in fired),
-            )
-            batch.scores.append((place, scored))
+            batch.scores.append((place, _scored(posting, rules, observations, fired)))
+        if state.has_record:
+            self._tell_group(state, place, record, posting, batch)
+
+    def _alert(
+        self,
+        state: CustomerState,
+        place: int,
+        posting: Posting,
+        found: Observations,
+        rules: Rules,
+        batch: Batch,
+    ) -> None:
+        batch.tally.findings.update(detector.id for detector, _ in found)
+        before = published_band(state, posting.day) if found else -1
+        alert = revise(state, posting, found, self._policy, rules, self._detectors)
+        if alert is not None:
+            batch.alerts.append((place, alert))
+            self._grade_by(alert, state, place, posting.day, before, batch)
 
     def _grade_by(
         self, alert: Alert, state: CustomerState, place: int, day: int, before: int, batch: Batch
@@ -175,9 +206,7 @@ class Engine:
             remember_alert(state, day, before, band, self._policy)
             batch.regrade(place, reassess(state, alert.customer_id, "alert", self._policy))
 
-    def _judge(
-        self, state: CustomerState, posting: Posting, rules: Rules
-    ) -> list[tuple[Detector, Observation]]:
+    def _judge(self, state: CustomerState, posting: Posting, rules: Rules) -> Observations:
         if not may_speak(state, posting.day):
             return []
         return judge(state, posting, rules, self._panel)
@@ -187,10 +216,10 @@ class Engine:
         state: CustomerState,
         place: int,
         posting: Posting,
-        found: list[tuple[Detector, Observation]],
+        found: Observations,
         rules: Rules,
         batch: Batch,
-    ) -> list[tuple[Detector, Observation]]:
+    ) -> Observations:
         """Findings for investigators; those of detectors on trial are written down apart."""
         for detector, seen in found:
             if detector.id in self._in_shadow and not keeps_quiet(state, posting.day, detector, seen, rules):
@@ -245,51 +274,69 @@ class Engine:
 
     def _reverse(
         self, state: CustomerState, place: int, record: Record, posting: Posting, batch: Batch
-    ) -> Refusal | None:
+    ) -> None:
         """Undo the posting that this one names, in that posting's own tiles. The reversal itself is no activity."""
         rules = self._rules_on(state, posting.day)
         original = original_of(state, posting, rules)
-        if original is None:
-            return Refusal(
-                DeadLetterReason.UNKNOWN_ORIGINAL, "reverses: no such posting is remembered for this customer"
-            )
-        if original.flags & REVERSED:
-            return Refusal(DeadLetterReason.REVERSAL_MISMATCH, "reverses: that posting was reversed before")
-        if original.amount_minor != posting.amount_minor or original.inbound == posting.inbound:
-            return Refusal(
-                DeadLetterReason.REVERSAL_MISMATCH,
-                "reverses: amount and direction have to be those of the original, the other way round",
-            )
+        refusal = _not_reversible(original, posting)
+        if original is None or refusal is not None:
+            batch.refuse(place, record, refusal or _UNKNOWN_ORIGINAL)
+            return
         unlearn(state, original, posting, rules)
-        moved = Moved(original.day, original.inbound)
-        if may_report(state, moved, rules):
-            self._report(state, place, posting, moved, rules, batch)
+        if may_report(state, original.day, rules, inbound=original.inbound):
+            self._report(state, place, posting, Moved(original.day, original.inbound), rules, batch)
         state.recent.learn(
             posting.name, posting.local_s, posting.amount_minor, REVERSED, None, state.oldest_day
         )
         if state.has_record:
             self._tell_group(state, place, record, posting, batch, original)
         batch.tally.reversed += 1
-        return None
 
     def _customer(
-        self, state: CustomerState, place: int, offset: int, customer: Customer, batch: Batch
-    ) -> Refusal | None:
+        self, state: CustomerState, place: int, record: Record, customer: Customer, batch: Batch
+    ) -> None:
         tally = batch.tally
-        if offset <= state.customers_offset:
+        if record.offset <= state.customers_offset:
             tally.fenced += 1
-            return None
-        state.customers_offset = offset
+            return
+        state.customers_offset = record.offset
         profile = profile_of(customer, self._policy)
         if profile is None:
-            return Refusal(
-                DeadLetterReason.NO_EXCHANGE_RATE, "currency: the policy has no rate for it on that date"
-            )
+            batch.refuse(place, record, _NO_RATE)
+            return
         state.declare(profile)
         batch.regrade(place, reassess(state, customer.customer_id, "record", self._policy))
         tally.customers += 1
         tally.unknown_fields += len(customer.model_extra or ())
-        return None
+
+
+def _not_reversible(original: RecentPosting | None, reversal: Posting) -> Refusal | None:
+    """Why the reversal cannot undo the posting."""
+    if original is None:
+        return _UNKNOWN_ORIGINAL
+    if original.flags & REVERSED:
+        return _REVERSED_BEFORE
+    if original.amount_minor != reversal.amount_minor or original.inbound == reversal.inbound:
+        return _NOT_ITS_OPPOSITE
+    return None
+
+
+def _scored(posting: Posting, rules: Rules, observations: Observations, fired: Observations) -> ScoredPosting:
+    """What the posting scores alone."""
+    trust = trust_of(posting)
+    parts = [
+        (part_of(seen, rules.limits[d.id].weight, trust(d.id)), d.id, d.family or d.id)
+        for d, seen in observations
+    ]
+    strongest = max(parts, default=(0.0, "", ""))
+    return ScoredPosting(
+        posting.transaction_id,
+        posting.customer_id,
+        joined((family, part) for part, _, family in parts),
+        strongest[1] if strongest[0] else None,
+        posting.day,
+        tuple(detector.id for detector, _ in fired),
+    )
 
 
 def _source(record: Record) -> Source:

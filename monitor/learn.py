@@ -156,12 +156,13 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
         state.first_day = day
     state.leanings.begin_day(day, state.newest_day)
     state.newest_day, oldest_day = day, day - DAYS_KEPT + 1
-    if state.apart.cells:
-        state.apart.drop_before((day - REPORT_DAYS + 1) * CLASSES)
-    for ring in (state.days, state.cash_days, state.near_days, state.novel_days, state.risky_days):
-        if ring.cells and ring.cells[0] < oldest_day:
-            ring.drop_before(oldest_day)
     state.hours.drop_before(_first_hour(day))
+    state.days.drop_before(oldest_day)
+    for ring in (state.cash_days, state.near_days, state.novel_days, state.risky_days):
+        if ring.index:
+            ring.drop_before(oldest_day)
+    if state.apart.index:
+        state.apart.drop_before((day - REPORT_DAYS + 1) * CLASSES)
     if state.raised:
         quiet = rules.quiet
         state.raised = {

@@ -47,14 +47,11 @@ def report_id(customer_id: str, moved: Moved, rule: str, side: str) -> str:
     return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
-def may_report(state: CustomerState, moved: Moved, rules: Rules) -> bool:
+def may_report(state: CustomerState, day: int, rules: Rules, *, inbound: bool) -> bool:
     """Whether what moved can reach any threshold, or did so before, on a date whose reports can still change."""
-    if moved.day <= state.newest_day - REPORT_DAYS:
+    if day <= state.newest_day - REPORT_DAYS:
         return False
-    return (
-        state.days.directed_sum(moved.day, inbound=moved.inbound) >= rules.least_report_minor
-        or state.has_reports
-    )
+    return state.days.directed_sum(day, inbound=inbound) >= rules.least_report_minor or state.has_reports
 
 
 def reports_of(

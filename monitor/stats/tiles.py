@@ -1,15 +1,15 @@
-"""Tiles: how many and how much came in and went out in one hour, day or month.
+"""Tiles: how many and how much came in and went out in one hour or day.
 
-Tiles add up (they are a monoid, reversals included: they subtract), so any window is a sum of tiles. Exact; typically
-12 bytes each, at most 41.
+Tiles add up (they are a monoid, reversals included: they subtract), so any window is a sum of tiles. Exact. The newest tile,
+to which nearly every posting goes, is open; the earlier ones are packed in 7 bytes for each direction that has any (14 where
+one of them has more than 255 postings or 42 million in major units), and unpacked only by who asks about a window.
 """
 
-from bisect import bisect_left, bisect_right
-from typing import ClassVar, Final
+import struct
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 import msgspec
-
-from monitor.stats.rows import Rows
 
 
 class Tile(msgspec.Struct, gc=False):
@@ -40,43 +40,74 @@ class Tile(msgspec.Struct, gc=False):
 
 
 NOTHING: Final = Tile()
-_SHORT: Final = 6
-"""Tiles up to which a sum is quicker by hand than by slices."""
+Row = tuple[int, int, int, int, int]
+"""Index, in_count, in_sum, out_count, out_sum."""
+_FORMS: Final = (struct.Struct("<HBI"), struct.Struct("<HIQ"))
+"""Narrow and wide: the last 15 bits of the index and one for the direction, count, sum."""
+_BITS: Final = 0x7FFF
+_MOST_NARROW: Final = 0xFF, 0xFFFFFFFF
+"""Postings, and minor units."""
 
 
-class Ring(Rows, array_like=True, gc=False):
-    """Tiles by the number of their hour or day: rows of index, in_count, in_sum, out_count, out_sum."""
+class Ring(msgspec.Struct, array_like=True, gc=False):
+    """Tiles by the number of their hour or day, of which the last 32,768 can be kept. What is empty costs nothing."""
 
-    width: ClassVar[int] = 5
+    index: int = 0
+    """Of the newest tile, whose counts and sums follow; 0: there is none."""
+    in_count: int = 0
+    in_sum: int = 0
+    out_count: int = 0
+    out_sum: int = 0
+    past: bytes = b""
+    """The tiles before the newest, ascending, what went out before what came in."""
+    form: int = 0
+    """How they are packed."""
+
+    def __len__(self) -> int:
+        return len([*self.rows()])
+
+    def __iter__(self) -> Iterator[int]:
+        """The indices that have a tile, ascending."""
+        return (row[0] for row in self.rows())
 
     def __getitem__(self, index: int) -> Tile:
         """The tile of that index; an empty one where nothing was posted."""
-        at = self.find(index)
-        return NOTHING if at < 0 else Tile(*self.cells[at + 1 : at + 5])
+        if index == self.index:
+            return Tile(self.in_count, self.in_sum, self.out_count, self.out_sum)
+        return self.total(index, index) if self.past else NOTHING
+
+    def rows(self) -> Iterator[Row]:
+        """All tiles, ascending."""
+        newest, index = self.index, -1
+        in_count = in_sum = out_count = out_sum = 0
+        for bits, count, minor in _FORMS[self.form].iter_unpack(self.past):
+            this = newest - (newest - (bits >> 1) & _BITS)
+            if this != index:
+                if index >= 0:
+                    yield index, in_count, in_sum, out_count, out_sum
+                index, in_count, in_sum, out_count, out_sum = this, 0, 0, 0, 0
+            if bits & 1:
+                in_count, in_sum = count, minor
+            else:
+                out_count, out_sum = count, minor
+        if index >= 0:
+            yield index, in_count, in_sum, out_count, out_sum
+        if self.in_count or self.out_count:
+            yield newest, self.in_count, self.in_sum, self.out_count, self.out_sum
 
     def sum_of(self, index: int) -> int:
         """The amount in both directions of the tile of that index."""
-        cells = self.cells
-        if cells and cells[-5] == index:
-            return cells[-3] + cells[-1]
-        at = self.find(index)
-        return 0 if at < 0 else cells[at + 2] + cells[at + 4]
+        return self.in_sum + self.out_sum if index == self.index else self[index].sum
 
     def count_of(self, index: int) -> int:
         """The postings in both directions of the tile of that index."""
-        cells = self.cells
-        if cells and cells[-5] == index:
-            return cells[-4] + cells[-2]
-        at = self.find(index)
-        return 0 if at < 0 else cells[at + 1] + cells[at + 3]
+        return self.in_count + self.out_count if index == self.index else self[index].count
 
     def directed_sum(self, index: int, *, inbound: bool) -> int:
         """The amount in one direction of the tile of that index."""
-        cells = self.cells
-        if cells and cells[-5] == index:
-            return cells[-3 if inbound else -1]
-        at = self.find(index)
-        return 0 if at < 0 else cells[at + (2 if inbound else 4)]
+        if index == self.index:
+            return self.in_sum if inbound else self.out_sum
+        return self[index].directed_sum(inbound=inbound)
 
     def add(self, index: int, amount_minor: int, count: int, *, inbound: bool) -> int:
         """Add a posting (`count` 1) or take one back (`count` -1, `amount_minor` negative); an empty tile is dropped.
@@ -86,61 +117,114 @@ class Ring(Rows, array_like=True, gc=False):
         Returns:
             The amount in that direction of the tile as it now is.
         """
-        cells = self.cells
-        if count > 0 and cells and cells[-5] == index:  # nearly always: the newest
-            side = -4 if inbound else -2
-            cells[side] += count
-            cells[side + 1] += amount_minor
-            return cells[side + 1]
-        if count < 0 and self[index] is NOTHING:
-            return 0
-        at = self.row(index)
-        side = at + 1 if inbound else at + 3
-        cells[side] += count
-        cells[side + 1] += amount_minor
-        now = cells[side + 1]
-        if count < 0 and not cells[at + 1] and not cells[at + 3]:
-            del cells[at : at + 5]
-        return now
+        if count < 0 or index < self.index:
+            return self._add_anywhere(index, amount_minor, count, inbound=inbound)
+        if index > self.index:
+            self._begin(index)
+        if inbound:
+            self.in_count += count
+            self.in_sum += amount_minor
+            return self.in_sum
+        self.out_count += count
+        self.out_sum += amount_minor
+        return self.out_sum
+
+    def drop_before(self, first: int) -> None:
+        """Forget the tiles before index `first`."""
+        newest, past = self.index, self.past
+        if newest < first:
+            self.index = self.in_count = self.in_sum = self.out_count = self.out_sum = self.form = 0
+            self.past = b""
+        elif past and newest - (past[0] + (past[1] << 8) >> 1) & _BITS > newest - first:
+            width = _FORMS[self.form].size
+            end = width
+            while (
+                end < len(past) and newest - (past[end] + (past[end + 1] << 8) >> 1) & _BITS > newest - first
+            ):
+                end += width
+            self.past = past[end:]
+            if self.form:
+                self._keep([*self.rows()])  # what made it wide may be gone
 
     def total(self, first: int, last: int) -> Tile:
         """The sum of the tiles `first` to `last`, both included."""
-        cells = self.cells
-        if last - first < _SHORT:
-            return self._short_total(first, last)
-        start, end = self._span(first, last)
-        return Tile(
-            sum(cells[start + 1 : end : 5]),
-            sum(cells[start + 2 : end : 5]),
-            sum(cells[start + 3 : end : 5]),
-            sum(cells[start + 4 : end : 5]),
-        )
-
-    def _short_total(self, first: int, last: int) -> Tile:
-        """The same, walking back from the end: quicker for a few tiles near it."""
-        cells, at = self.cells, len(self.cells) - 5
+        newest = self.index
         in_count = in_sum = out_count = out_sum = 0
-        while at >= 0 and cells[at] >= first:
-            if cells[at] <= last:
-                in_count += cells[at + 1]
-                in_sum += cells[at + 2]
-                out_count += cells[at + 3]
-                out_sum += cells[at + 4]
-            at -= 5
+        if first <= newest <= last:
+            in_count, in_sum, out_count, out_sum = self.in_count, self.in_sum, self.out_count, self.out_sum
+        past = self.past
+        if past and first < newest:
+            form, most, least = _FORMS[self.form], newest - first, newest - last
+            # There are no more tiles than their indices are apart, in each direction.
+            for bits, count, minor in form.iter_unpack(past[-2 * most * form.size :]):
+                if least <= newest - (bits >> 1) & _BITS <= most:
+                    if bits & 1:
+                        in_count += count
+                        in_sum += minor
+                    else:
+                        out_count += count
+                        out_sum += minor
         return Tile(in_count, in_sum, out_count, out_sum)
 
     def sums(self, first: int, last: int, *, inbound: bool) -> list[float]:
         """The amounts in one direction of the tiles `first` to `last` that have any."""
-        start, end = self._span(first, last)
-        return [amount for amount in self.cells[start + (2 if inbound else 4) : end : 5] if amount]
+        column = 2 if inbound else 4
+        return [row[column] for row in self.rows() if first <= row[0] <= last and row[column]]
 
     def counts(self, first: int, last: int) -> list[int]:
         """The postings of each of the tiles `first` to `last` that is not empty."""
-        start, end = self._span(first, last)
-        cells = self.cells
-        return list(map(int.__add__, cells[start + 1 : end : 5], cells[start + 3 : end : 5]))
+        return [row[1] + row[3] for row in self.rows() if first <= row[0] <= last]
 
-    def _span(self, first: int, last: int) -> tuple[int, int]:
-        """Where the rows `first` to `last` begin and end."""
-        indices = self.cells[::5]
-        return bisect_left(indices, first) * 5, bisect_right(indices, last) * 5
+    def _begin(self, index: int) -> None:
+        """Close the newest tile, and open the one of that index."""
+        if self.in_count or self.out_count:
+            row = self.index, self.in_count, self.in_sum, self.out_count, self.out_sum
+            try:
+                self.past += _packed(row, _FORMS[self.form])
+            except struct.error:  # too large for the narrow form
+                self._keep((*self.rows(), (index, 0, 0, 0, 0)))
+                return
+        self.index, self.in_count, self.in_sum, self.out_count, self.out_sum = index, 0, 0, 0, 0
+
+    def _add_anywhere(self, index: int, amount_minor: int, count: int, *, inbound: bool) -> int:
+        """`add` to a tile that is not the newest, or what makes one smaller."""
+        rows = {row[0]: row for row in self.rows()}
+        row = rows.get(index)
+        if row is None and count < 0:
+            return 0
+        cells = [index, 0, 0, 0, 0] if row is None else [*row]
+        side = 1 if inbound else 3
+        cells[side] += count
+        cells[side + 1] += amount_minor
+        _, in_count, in_sum, out_count, out_sum = cells
+        rows[index] = index, in_count, in_sum, out_count, out_sum
+        if not in_count and not out_count:
+            del rows[index]
+        self._keep(sorted(rows.values()))
+        return cells[side + 1]
+
+    def _keep(self, rows: Iterable[Row]) -> None:
+        """Hold these tiles, ascending."""
+        *past, newest = [*rows] or [(0, 0, 0, 0, 0)]
+        self.index, self.in_count, self.in_sum, self.out_count, self.out_sum = newest
+        self.form = int(any(map(_is_wide, past)))
+        self.past = b"".join(_packed(row, _FORMS[self.form]) for row in past)
+
+
+def _packed(row: Row, form: struct.Struct) -> bytes:
+    """A row in its form: each direction that has any postings.
+
+    Raises:
+        struct.error: the form is too narrow.
+    """
+    index, in_count, in_sum, out_count, out_sum = row
+    bits = (index & _BITS) << 1
+    out = form.pack(bits, out_count, out_sum) if out_count else b""
+    return out + form.pack(bits + 1, in_count, in_sum) if in_count else out
+
+
+def _is_wide(row: Row) -> bool:
+    """Whether the row does not fit into the narrow form."""
+    _, in_count, in_sum, out_count, out_sum = row
+    postings, minor = _MOST_NARROW
+    return in_count > postings or out_count > postings or in_sum > minor or out_sum > minor
