@@ -6,8 +6,12 @@ from dataclasses import dataclass, field, fields
 from operator import itemgetter
 from typing import NamedTuple, Protocol, TypeVar
 
+from monitor.alerting import trust_of
+from monitor.detector import Detector, Observation, part_of
 from monitor.intake import Refusal
+from monitor.policy import Rules
 from monitor.posting import Posting
+from monitor.scoring import joined
 from schemas import (
     Alert,
     Customer,
@@ -71,6 +75,30 @@ class ScoredPosting(NamedTuple):
     detector: str | None
     day: int
     findings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        posting: Posting,
+        rules: Rules,
+        observations: Sequence[tuple[Detector, Observation]],
+        fired: Sequence[tuple[Detector, Observation]],
+    ) -> "ScoredPosting":
+        """What was observed at a posting, `fired` of it as findings."""
+        trust = trust_of(posting)
+        parts = [
+            (part_of(seen, rules.limits[d.id].weight, trust(d.id)), d.id, d.family or d.id)
+            for d, seen in observations
+        ]
+        strongest = max(parts, default=(0.0, "", ""))
+        return cls(
+            posting.transaction_id,
+            posting.customer_id,
+            joined((family, part) for part, _, family in parts),
+            strongest[1] if strongest[0] else None,
+            posting.day,
+            tuple(detector.id for detector, _ in fired),
+        )
 
 
 @dataclass(slots=True)

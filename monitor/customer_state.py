@@ -172,8 +172,13 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
 
     @property
     def has_record(self) -> bool:
-        """Whether the KYC system has sent any."""
-        return self.packed_profile != NO_RECORD
+        """Whether the KYC system has sent any: each says what kind of customer it is about."""
+        return self.kind is not None
+
+    @property
+    def may_be_in_group(self) -> bool:
+        """Whether the current record, or the one before, can be of a member of a group."""
+        return self.group is not None or self.packed_earlier != NO_RECORD
 
     def profile_on(self, day: int) -> Profile:
         """The record in effect on a business date; the earliest kept where that date is before both."""
@@ -209,8 +214,14 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
 
     @cached_property
     def reports(self) -> dict[bytes, ReportMemo]:
-        """By date, rule, direction and side: the large-value reports that can still change."""
+        """By date (day number, the first two bytes), rule, direction and side: the large-value reports that can still change."""
         return _reports.decode(self.packed_reports)
+
+    def forget_reports(self) -> None:
+        """Drop those of dates whose reports can no longer change."""
+        oldest = self.newest_day - REPORT_DAYS + 1
+        for key in [key for key in self.reports if int.from_bytes(key[:2], "little") < oldest]:
+            del self.reports[key]
 
     @property
     def has_reports(self) -> bool:

@@ -7,46 +7,38 @@ exception is a defect, and the caller stops at it.
 from collections.abc import Sequence
 from typing import Final, cast
 
-from monitor.alerting import published_band, revise, shadow_finding, trust_of
+from monitor.alerting import published_band, revise, shadow_finding
 from monitor.assessment import effective_grade
 from monitor.batch import Batch, Outcome, Record, ScoredPosting, Stored, Work
 from monitor.catalogue import DETECTORS
 from monitor.customer_state import CustomerState, decode, encode
-from monitor.detector import Detector, Observation, part_of
+from monitor.detector import Detector, Observation
 from monitor.grading import reassess, reassess_on, remember_alert
 from monitor.group_posting import heard_of
 from monitor.intake import Intake, Refusal
 from monitor.judge import Panel, judge
-from monitor.learn import learn, original_of, unlearn, weigh
-from monitor.memo import keeps_quiet, may_speak, raise_it
+from monitor.learn import learn, weigh
+from monitor.memo import ALERT_DAYS, keeps_quiet, raise_it
 from monitor.peers import PeerBook
 from monitor.policy import BANDS, Policy, Rules
 from monitor.posting import Posting
-from monitor.profile import NO_RECORD, group_of, profile_of
+from monitor.profile import group_of, profile_of
 from monitor.reporting import Moved, may_report, reports_of
-from monitor.scoring import joined
-from monitor.stats.recent import REVERSED, RecentPosting
+from monitor.reversing import reverse
+from monitor.stats.recent import RecentPosting
 from schemas import Alert, Customer, DeadLetterReason, Source
 
 MAX_VALUE_BYTES: Final = 65_536
 """Largest record that is read: a posting is below 2 KiB."""
 ABREAST: Final = 32
 """Customers taken together: their states, and the code of one step, fit into a processor's cache."""
+MOST_RULES: Final = 10_000
+"""A bound on memory: so many kinds, grades and segments of customers have their rules at hand."""
 Observations = list[tuple[Detector, Observation]]
 Case = tuple[CustomerState, int, Record, Posting, Rules]
 """A posting to be judged: whose it is, its place in the batch, its record, and the rules for it."""
 _TOO_LATE: Final = Refusal(
     DeadLetterReason.TOO_LATE, "booked_at: before the oldest day kept for this customer"
-)
-_UNKNOWN_ORIGINAL: Final = Refusal(
-    DeadLetterReason.UNKNOWN_ORIGINAL, "reverses: no such posting is remembered for this customer"
-)
-_REVERSED_BEFORE: Final = Refusal(
-    DeadLetterReason.REVERSAL_MISMATCH, "reverses: that posting was reversed before"
-)
-_NOT_ITS_OPPOSITE: Final = Refusal(
-    DeadLetterReason.REVERSAL_MISMATCH,
-    "reverses: amount and direction have to be those of the original, the other way round",
 )
 _NO_RATE: Final = Refusal(
     DeadLetterReason.NO_EXCHANGE_RATE, "currency: the policy has no rate for it on that date"
@@ -74,6 +66,7 @@ class Engine:
         self._keep_scores = keep_scores
         self._detectors = {detector.id: detector for detector in DETECTORS}
         self._panel = Panel([detector for detector in DETECTORS if policy.modes[detector.id] != "off"])
+        self._rules: dict[tuple[str | None, str | None, str | None, int], Rules] = {}
         self._in_shadow = frozenset(name for name, mode in policy.modes.items() if mode == "shadow")
 
     def process(self, records: Sequence[Record], stored: Stored) -> Outcome:
@@ -108,7 +101,7 @@ class Engine:
         """Apply what a few customers' records hold, each step for all of them before the next: a step's code stays in the
         processor's cache, and customers have nothing to do with one another. A customer's records stay in order.
         """
-        turn = 0
+        turn, panel = 0, self._panel
         while customers:
             cases = [
                 case
@@ -117,7 +110,10 @@ class Engine:
             ]
             for state, _, _, posting, rules in cases:
                 weigh(state, posting, rules)
-            seen = [self._judge(state, posting, rules) for state, _, _, posting, rules in cases]
+            seen = [
+                judge(state, posting, rules, panel) if posting.day > state.newest_day - ALERT_DAYS else []
+                for state, _, _, posting, rules in cases
+            ]
             for state, _, _, posting, rules in cases:
                 learn(state, posting, rules)
             for case, observations in zip(cases, seen, strict=True):
@@ -170,15 +166,14 @@ class Engine:
         state, place, record, posting, rules = case
         if may_report(state, posting.day, rules, inbound=posting.inbound):
             self._report(state, place, posting, Moved(posting.day, posting.inbound), rules, batch)
-        fired = [one for one in observations if one[1].observed >= one[1].threshold] if observations else []
-        found = fired
+        fired = found = [one for one in observations if one[1].observed >= one[1].threshold]
         if fired and self._in_shadow:
             found = self._without_shadow(state, place, posting, found, rules, batch)
         if found or state.has_alerts:
             self._alert(state, place, posting, found, rules, batch)
         if batch.scores is not None:
-            batch.scores.append((place, _scored(posting, rules, observations, fired)))
-        if state.has_record:
+            batch.scores.append((place, ScoredPosting.of(posting, rules, observations, fired)))
+        if state.may_be_in_group:
             self._tell_group(state, place, record, posting, batch)
 
     def _alert(
@@ -206,11 +201,6 @@ class Engine:
             remember_alert(state, day, before, band, self._policy)
             batch.regrade(place, reassess(state, alert.customer_id, "alert", self._policy))
 
-    def _judge(self, state: CustomerState, posting: Posting, rules: Rules) -> Observations:
-        if not may_speak(state, posting.day):
-            return []
-        return judge(state, posting, rules, self._panel)
-
     def _without_shadow(
         self,
         state: CustomerState,
@@ -232,8 +222,14 @@ class Engine:
         """The rules for the customer as the KYC system described them on that day, and as risky as they were assessed since."""
         assessed = state.assessment.assessed
         if day >= state.effective_day:
-            grade = effective_grade(state.risk_grade, assessed)
-            return self._policy.rules_for(state.kind, grade, state.segment)
+            known = state.kind, state.risk_grade, state.segment, assessed
+            rules = self._rules.get(known)
+            if rules is None:
+                grade = effective_grade(state.risk_grade, assessed)
+                rules = self._policy.rules_for(state.kind, grade, state.segment)
+                if len(self._rules) < MOST_RULES:
+                    self._rules[known] = rules
+            return rules
         profile = state.profile_on(day)
         grade = effective_grade(profile.risk_grade, assessed)
         return self._policy.rules_for(profile.kind, grade, profile.segment)
@@ -262,33 +258,25 @@ class Engine:
         original: RecentPosting | None = None,
     ) -> None:
         """Let the customer's group, if there is one, hear of the posting or of its reversal."""
-        day = posting.day if original is None else original.day
-        if state.group is None and (day >= state.effective_day or state.packed_earlier == NO_RECORD):
-            return
-        profile = state.profile_on(day)
+        profile = state.profile_on(posting.day if original is None else original.day)
         group = group_of(profile)
         if group is not None:
             rules = self._policy.rules_for(profile.kind, profile.risk_grade, profile.segment)
-            heard = heard_of(posting, group, rules, _source(record), original)
+            source = Source(topic=record.topic, partition=record.partition, offset=record.offset)
+            heard = heard_of(posting, group, rules, source, original)
             batch.group_postings.append((place, heard))
 
     def _reverse(
         self, state: CustomerState, place: int, record: Record, posting: Posting, batch: Batch
     ) -> None:
-        """Undo the posting that this one names, in that posting's own tiles. The reversal itself is no activity."""
         rules = self._rules_on(state, posting.day)
-        original = original_of(state, posting, rules)
-        refusal = _not_reversible(original, posting)
-        if original is None or refusal is not None:
-            batch.refuse(place, record, refusal or _UNKNOWN_ORIGINAL)
+        original = reverse(state, posting, rules)
+        if isinstance(original, Refusal):
+            batch.refuse(place, record, original)
             return
-        unlearn(state, original, posting, rules)
         if may_report(state, original.day, rules, inbound=original.inbound):
             self._report(state, place, posting, Moved(original.day, original.inbound), rules, batch)
-        state.recent.learn(
-            posting.name, posting.local_s, posting.amount_minor, REVERSED, None, state.oldest_day
-        )
-        if state.has_record:
+        if state.may_be_in_group:
             self._tell_group(state, place, record, posting, batch, original)
         batch.tally.reversed += 1
 
@@ -308,36 +296,3 @@ class Engine:
         batch.regrade(place, reassess(state, customer.customer_id, "record", self._policy))
         tally.customers += 1
         tally.unknown_fields += len(customer.model_extra or ())
-
-
-def _not_reversible(original: RecentPosting | None, reversal: Posting) -> Refusal | None:
-    """Why the reversal cannot undo the posting."""
-    if original is None:
-        return _UNKNOWN_ORIGINAL
-    if original.flags & REVERSED:
-        return _REVERSED_BEFORE
-    if original.amount_minor != reversal.amount_minor or original.inbound == reversal.inbound:
-        return _NOT_ITS_OPPOSITE
-    return None
-
-
-def _scored(posting: Posting, rules: Rules, observations: Observations, fired: Observations) -> ScoredPosting:
-    """What the posting scores alone."""
-    trust = trust_of(posting)
-    parts = [
-        (part_of(seen, rules.limits[d.id].weight, trust(d.id)), d.id, d.family or d.id)
-        for d, seen in observations
-    ]
-    strongest = max(parts, default=(0.0, "", ""))
-    return ScoredPosting(
-        posting.transaction_id,
-        posting.customer_id,
-        joined((family, part) for part, _, family in parts),
-        strongest[1] if strongest[0] else None,
-        posting.day,
-        tuple(detector.id for detector, _ in fired),
-    )
-
-
-def _source(record: Record) -> Source:
-    return Source(topic=record.topic, partition=record.partition, offset=record.offset)

@@ -1,6 +1,6 @@
-"""After judging: the past includes the posting. And reversals: the past no longer includes the one they name."""
+"""Before judging: how a posting stands to the past. After judging: the past includes it."""
 
-from monitor.calendar import DAY_S, HOUR_S
+from monitor.calendar import HOUR_S
 from monitor.customer_state import (
     DAYS_KEPT,
     DORMANT_DAYS,
@@ -13,12 +13,10 @@ from monitor.customer_state import (
 from monitor.passing import CHANNELS
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.report_rules import CASH, CLASSES, CROSS_BORDER, FOREIGN_CURRENCY, class_of
+from monitor.report_rules import CLASSES, class_of
 from monitor.stats import recent
 from monitor.stats.counterparties import country_key
-from monitor.stats.recent import RecentPosting, short_name
 from monitor.stats.standings import log_ways
-from monitor.stats.tiles import Tile
 
 
 def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
@@ -27,7 +25,7 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
     if day > state.newest_day:
         _begin_day(state, day, rules)
     hour = posting.local_s // HOUR_S
-    _add(state, day, amount, 1, flags, rules, hour=hour)
+    _count(state, posting, rules, hour)
     if posting.counterparty is not None:
         state.counterparties.learn(posting.counterparty, day, inbound=inbound)
     state.accounts.learn(posting.account, day)
@@ -45,6 +43,23 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
         state.passing.learn(posting, posting.match)
     (state.amounts_in if inbound else state.amounts_out).learn(amount, day, usual)
     state.recent.learn(posting.name, posting.local_s, amount, flags, posting.counterparty, state.oldest_day)
+
+
+def _count(state: CustomerState, posting: Posting, rules: Rules, hour: int) -> None:
+    """In the tiles of its hour, day and month; `monitor.reversing` takes it out of them."""
+    day, amount, inbound, flags = posting.day, posting.amount_minor, posting.inbound, posting.flags
+    if hour >= first_hour(state.newest_day):
+        state.hours.add(hour, amount, 1, inbound=inbound)
+    day_sum = state.days.add(day, amount, 1, inbound=inbound)
+    cash, novel = flags & recent.CASH != 0, flags & recent.NOVEL != 0
+    month = rules.calendar.month(day)
+    state.months.add(month, amount, 1, day_sum, inbound=inbound, cash=cash, novel=novel)
+    if cash:
+        state.cash_days.add(day, amount, 1, inbound=inbound)
+    if novel:
+        state.novel_days.add(day, amount, 1, inbound=inbound)
+    if flags & recent.NEAR:
+        state.near_days.add(day, amount, 1, inbound=inbound)
 
 
 def _learn_apart(state: CustomerState, posting: Posting, rules: Rules) -> None:
@@ -77,60 +92,6 @@ def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
         posting.match = state.passing.weigh(posting, state.first_day, is_known=met_day is not None)
 
 
-def unlearn(state: CustomerState, original: RecentPosting, reversal: Posting, rules: Rules) -> None:
-    """Take a posting back out of its own tiles. Its amount stays in the slow habits: one of hundreds, and fading."""
-    is_kept = state.recent.mark_reversed(original.name)
-    hour = original.local_s // HOUR_S if is_kept else None
-    _add(state, original.day, -original.amount_minor, -1, original.flags, rules, hour=hour)
-    number = FOREIGN_CURRENCY if reversal.in_foreign_currency else 0
-    number |= CROSS_BORDER if original.flags & recent.FOREIGN else 0
-    if number:
-        number |= CASH if original.flags & recent.CASH else 0
-        place = original.day * CLASSES + number
-        state.apart.add(place, -original.amount_minor, -1, inbound=original.inbound)
-    if original.counterparty is not None:
-        state.counterparties.unlearn(original.counterparty, inbound=original.inbound)
-    if not is_kept:
-        state.recent.mark(_reversed(original.name), original.day)
-
-
-def original_of(state: CustomerState, reversal: Posting, rules: Rules) -> RecentPosting | None:
-    """The posting that `reversal` names: as it was kept or, where only its day is still known, as the reversal tells it."""
-    name = short_name(reversal.reverses or "")
-    original = state.recent.find(name)
-    if original is not None:
-        return original
-    day = state.recent.day_of(name)
-    if day is None:
-        return None
-    inbound, amount_minor = not reversal.inbound, reversal.amount_minor
-    flags = recent.INBOUND if inbound else 0
-    for flag, ring, told in (
-        (recent.CASH, state.cash_days, reversal.channel == "cash"),
-        (recent.NEAR, state.near_days, rules.is_near(reversal)),
-        (recent.NOVEL, state.novel_days, state.is_novel(reversal.counterparty, day)),
-    ):
-        if told and _holds(ring[day], amount_minor, inbound=inbound):
-            flags |= flag
-    apart = state.apart[day * CLASSES + class_of(reversal)]
-    if reversal.is_foreign and _holds(apart, amount_minor, inbound=inbound):
-        flags |= recent.FOREIGN
-    if state.recent.day_of(_reversed(name)) is not None:
-        flags |= recent.REVERSED
-    elif not _holds(state.days[day], amount_minor, inbound=inbound):
-        return None
-    return RecentPosting(name, day * DAY_S, amount_minor, flags, reversal.counterparty)
-
-
-def _holds(tile: Tile, amount_minor: int, *, inbound: bool) -> bool:
-    """Whether a posting of that amount can be among those of the tile."""
-    return tile.directed_count(inbound=inbound) > 0 and tile.directed_sum(inbound=inbound) >= amount_minor
-
-
-def _reversed(name: bytes) -> bytes:
-    return b"reversed " + name
-
-
 def _flags(posting: Posting, rules: Rules, *, is_novel: bool) -> int:
     """What kind of posting this is for this customer, as kept with it."""
     flags = recent.INBOUND if posting.inbound else 0
@@ -156,13 +117,15 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
         state.first_day = day
     state.leanings.begin_day(day, state.newest_day)
     state.newest_day, oldest_day = day, day - DAYS_KEPT + 1
-    state.hours.drop_before(_first_hour(day))
+    state.hours.drop_before(first_hour(day))
     state.days.drop_before(oldest_day)
     for ring in (state.cash_days, state.near_days, state.novel_days, state.risky_days):
         if ring.index:
             ring.drop_before(oldest_day)
     if state.apart.index:
         state.apart.drop_before((day - REPORT_DAYS + 1) * CLASSES)
+    if state.has_reports:
+        state.forget_reports()
     if state.raised:
         quiet = rules.quiet
         state.raised = {
@@ -174,44 +137,6 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
     state.months.roll(month(max(0, oldest_day)), month(day) - MONTHS_KEPT + 1)
 
 
-def _add(
-    state: CustomerState,
-    day: int,
-    amount_minor: int,
-    count: int,
-    flags: int,
-    rules: Rules,
-    *,
-    hour: int | None,
-) -> None:
-    inbound, cash = flags & recent.INBOUND != 0, flags & recent.CASH != 0
-    novel = flags & recent.NOVEL != 0
-    if hour is not None and hour >= _first_hour(state.newest_day):
-        state.hours.add(hour, amount_minor, count, inbound=inbound)
-    day_sum = state.days.add(day, amount_minor, count, inbound=inbound)
-    month = rules.calendar.month(day)
-    state.months.add(month, amount_minor, count, day_sum, inbound=inbound, cash=cash, novel=novel)
-    if cash:
-        state.cash_days.add(day, amount_minor, count, inbound=inbound)
-    if flags & recent.NEAR:
-        state.near_days.add(day, amount_minor, count, inbound=inbound)
-    if novel:
-        state.novel_days.add(day, amount_minor, count, inbound=inbound)
-    if count < 0:
-        _lower_peak(state, day, -amount_minor, rules, inbound=inbound)
-
-
-def _lower_peak(state: CustomerState, day: int, removed_minor: int, rules: Rules, *, inbound: bool) -> None:
-    """After a reversal on the month's largest day: the largest among its days that still have tiles."""
-    month = rules.calendar.month(day)
-    peak = state.months.peak(month, inbound=inbound)
-    if state.days[day].directed_sum(inbound=inbound) + removed_minor < peak:
-        return
-    tiles = [state.days[d] for d in state.days if rules.calendar.month(d) == month]
-    largest = max((tile.directed_sum(inbound=inbound) for tile in tiles), default=0)
-    state.months.lower_peak(month, largest, inbound=inbound)
-
-
-def _first_hour(newest_day: int) -> int:
+def first_hour(newest_day: int) -> int:
     """Hour tiles are kept for the newest business date and the one before it."""
     return newest_day * 24 - HOURS_KEPT + 24

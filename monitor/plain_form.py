@@ -7,6 +7,8 @@ decides and says why. A law holds that both read the same (tests/laws/test_plain
 
 import re
 from datetime import datetime
+from itertools import product
+from string import ascii_uppercase
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -26,6 +28,9 @@ _TIME: Final = re.compile(
     r"(?:197[1-9]|19[89][0-9]|20[0-9]{2})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _MOST_DIGITS: Final = 12
+_SECONDS: Final = {f"{second:02d}": second for second in range(60)}
+_COUNTRIES: Final = frozenset({None, *map("".join, product(ascii_uppercase, repeat=2))})
+"""None, and any two capitals."""
 
 
 class _Plain(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -61,18 +66,18 @@ class PlainForm:
         self._calendar = policy.calendar
         self._home_country = policy.home_country
         self._round_minor = round_unit(policy.currency) * self._minor_units
+        self._minutes: dict[str, int] = {}
 
     def posting(self, key: bytes, value: bytes, latest_ms: int) -> Posting | None:
         """The posting, if it is plain, belongs to `key` and is not after `latest_ms`; None: let the schema see it."""
         try:
             tx = _decode(value)
-            if tx.currency != self._currency or _TIME.fullmatch(tx.booked_at) is None or not _are_plain(tx):
+            if tx.currency != self._currency or not _are_plain(tx):
                 return None
-            amount_minor = self._minor(tx.amount)
-            at_s = int(datetime.fromisoformat(tx.booked_at).timestamp())
+            amount_minor, at_s = self._minor(tx.amount), self._at_s(tx.booked_at)
         except (msgspec.DecodeError, ValueError):
             return None
-        if not amount_minor or at_s * 1000 > latest_ms or tx.customer_id.encode() != key:
+        if not amount_minor or not at_s or at_s * 1000 > latest_ms or tx.customer_id.encode() != key:
             return None
         local_s = self._calendar.local_s(at_s)
         other = None
@@ -104,6 +109,25 @@ class PlainForm:
             tx.counterparty_customer_id,
         )
 
+    def _at_s(self, booked_at: str) -> int:
+        """The instant in epoch seconds; 0 if it is not plain. Minutes are remembered: many postings share one.
+
+        Raises:
+            ValueError: no such date or time.
+        """
+        minute, second = booked_at[:17] + booked_at[19:], _SECONDS.get(booked_at[17:19])
+        if second is None:
+            return 0
+        at_s = self._minutes.get(minute)
+        if at_s is None:
+            if _TIME.fullmatch(booked_at) is None:
+                return 0
+            if len(self._minutes) > 100_000:  # noqa: PLR2004 - a bound on memory
+                self._minutes.clear()
+            at_s = int(datetime.fromisoformat(booked_at).timestamp()) - second
+            self._minutes[minute] = at_s
+        return at_s + second
+
     def _minor(self, amount: str) -> int:
         """The amount in minor units; 0 if it is not plain."""
         whole, point, decimals = amount.partition(".")
@@ -124,8 +148,4 @@ def _are_plain(tx: _Plain) -> bool:
             ids += name
     if not (ids.isascii() and ids.isprintable()):
         return False
-    return _is_country(tx.counterparty_country) and _is_country(tx.location_country)
-
-
-def _is_country(code: str | None) -> bool:
-    return code is None or (len(code) == 2 and code.isascii() and code.isalpha() and code.isupper())  # noqa: PLR2004
+    return tx.counterparty_country in _COUNTRIES and tx.location_country in _COUNTRIES

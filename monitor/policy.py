@@ -72,7 +72,9 @@ class Rules(msgspec.Struct, frozen=True, eq=False):
     reports: tuple[ReportRule, ...]
     """The rules under which reports are due."""
     least_report_minor: int
-    """No day's sum below this is due under any of them."""
+    """No day's sum below this is due under any of them but those for cash alone."""
+    least_cash_report_minor: int
+    """No day's sum of cash below this is due under those."""
     near_share: float
     lists: Lists
     quiet: Mapping[str, Quieting]
@@ -180,7 +182,8 @@ class Policy:
             home_country=self.home_country,
             reporting=self._reporting(kind),
             reports=reports,
-            least_report_minor=report_rules.least_minor(reports, rates, self.currency),
+            least_report_minor=report_rules.least_minor(reports, rates, self.currency, cash=False),
+            least_cash_report_minor=report_rules.least_minor(reports, rates, self.currency, cash=True),
             near_share=document.near_share,
             lists=self.lists,
             quiet=self._quiet,

@@ -58,13 +58,19 @@ def compiled(rules: Sequence[ReportingRule], kind: Kind, base: str) -> tuple[Rep
     )
 
 
-def least_minor(rules: Sequence[ReportRule], rates: Sequence[dict[str, float]], base: str) -> int:
-    """No sum below this, in minor units of the base currency, is due under any rule at any of the rates."""
+def least_minor(
+    rules: Sequence[ReportRule], rates: Sequence[dict[str, float]], base: str, *, cash: bool
+) -> int:
+    """No sum below this, in minor units of the base currency, is due under any rule at any of the rates.
+
+    Of the rules for cash alone, if `cash`, or else of the others.
+    """
     minor = 10 ** MINOR_UNIT_DIGITS[base]
     amounts = [
         side.threshold * worth * minor
         for rule in rules
         for side in rule.sides
+        if all(number & CASH for number in side.classes) == cash
         for worth in ([1.0] if side.currency == base else [known[side.currency] for known in rates])
     ]
     return int(min(amounts, default=2**62))

@@ -51,29 +51,36 @@ def may_report(state: CustomerState, day: int, rules: Rules, *, inbound: bool) -
     """Whether what moved can reach any threshold, or did so before, on a date whose reports can still change."""
     if day <= state.newest_day - REPORT_DAYS:
         return False
-    return state.days.directed_sum(day, inbound=inbound) >= rules.least_report_minor or state.has_reports
+    return (
+        (state.has_reports and any(_is_of(key, day, inbound=inbound) for key in state.reports))
+        or state.days.directed_sum(day, inbound=inbound) >= rules.least_report_minor
+        or state.cash_days.directed_sum(day, inbound=inbound) >= rules.least_cash_report_minor
+    )
 
 
 def reports_of(
     state: CustomerState, posting: Posting, moved: Moved, policy: Policy, rules: Rules
 ) -> list[ThresholdReport]:
     """The reports that are new, or have changed, since `posting` was learnt, or undid what had `moved`."""
-    _forget(state)
     totals, rates = _totals(state, moved), policy.rates_on(moved.day) or policy.latest_rates()
-    written = []
+    largest, written = sum(total.amount_minor for total in totals), list[ThresholdReport]()
+    has_reports = any(_is_of(key, moved.day, inbound=moved.inbound) for key in state.reports)
     for rule in rules.reports:
         for side in rule.sides:
-            total = _joined(totals, side)
             threshold_minor = _threshold_minor(side, rates.get(side.currency), policy.currency)
+            if largest < threshold_minor and not has_reports:
+                continue
+            total = _joined(totals, side)
             is_due = total.amount_minor > threshold_minor or (
                 rule.inclusive and total.amount_minor == threshold_minor
             )
-            if not (is_due or state.has_reports):
+            if not (is_due or has_reports):
                 continue
             key = _memo_key(moved, rule.id, side.name)
             memo = state.reports.get(key)
             if memo is None and is_due:
                 memo = state.reports[key] = ReportMemo(0, 0, 0)
+                has_reports = True
             if memo is None or total == (memo.count, memo.amount_minor):
                 continue
             memo.revision += 1
@@ -118,18 +125,15 @@ def _threshold_minor(side: Side, rate: Decimal | None, currency: str) -> int:
     return amount_minor
 
 
-def _forget(state: CustomerState) -> None:
-    """Drop the memos of dates whose reports can no longer change."""
-    oldest = state.newest_day - REPORT_DAYS + 1
-    if not state.has_reports:
-        return
-    for key in [key for key in state.reports if _MEMO_KEY.unpack(key)[0] < oldest]:
-        del state.reports[key]
-
-
 def _memo_key(moved: Moved, rule: str, side: str) -> bytes:
     """Date, 32 bits of the rule, direction and side."""
     return _MEMO_KEY.pack(moved.day, crc32(rule.encode()), 2 * moved.inbound + (side == "base"))
+
+
+def _is_of(key: bytes, day: int, *, inbound: bool) -> bool:
+    """Whether the key is of a report of that date and direction."""
+    its_day, _, side = _MEMO_KEY.unpack(key)
+    return bool(its_day == day and side >> 1 == inbound)
 
 
 def _direction(moved: Moved) -> str:

@@ -1,16 +1,16 @@
 """The newest postings: evidence for alerts, what reversals need, and how duplicates are recognised.
 
-`KEPT` postings are kept whole: the newest, and of the older those that may yet be evidence. Of others only a 48-bit digest
-of the id is kept, with its business date, for as long as that date could still be posted to (tiles of 35 dates), at most
-`DIGESTS` of them. So a duplicate is recognised or, when older, too late to count, unless the customer had more than
+`KEPT` postings are kept whole: the newest, and of the older those that may yet be evidence. Of others only 48 bits of
+checksums of the id are kept (a bank's ids are not made to collide), with the business date, for as long as that date could
+still be posted to (tiles of 35 dates), at most `DIGESTS` of them. So a duplicate is recognised or, when older, too late to count, unless the customer had more than
 `KEPT + DIGESTS` postings since.
-About 20 bytes and the id's length for a posting (a UUID has 16), 7 for a digest.
+About 18 bytes and the id's length for a posting (a UUID has 16), 7 for a digest.
 """
 
 import re
 import struct
+from binascii import crc32, crc_hqx
 from collections.abc import Iterator
-from hashlib import blake2b
 from typing import Final
 
 import msgspec
@@ -23,15 +23,18 @@ EVIDENCE_DAYS: Final = 20
 """Ten working days and the holidays between them: how long a posting may be evidence in a window."""
 LEAST_NEWEST: Final = 4
 """So many of the newest are kept whatever they are."""
-_DIGEST_BYTES: Final = 6
+_DIGEST: Final = struct.Struct("<HI")
+"""CRC-16 and CRC-32, by two polynomials."""
 _DAY_BYTES: Final = 1
 _DAY_BITS: Final = 0xFF
-_ENTRY_BYTES: Final = _DAY_BYTES + _DIGEST_BYTES
+_ENTRY_BYTES: Final = _DAY_BYTES + _DIGEST.size
 _MOST_BYTES: Final = DIGESTS * _ENTRY_BYTES
 _UUID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
-_TEXT: Final = b"t"
-_BINARY: Final = b"u"
+_LENGTH_BITS: Final = 0x7F
+_BINARY: Final = 0x80
+_UUID_MARK: Final = bytes((_BINARY | 16,))
+_BYTE: Final = tuple(bytes((length,)) for length in range(256))
 
 INBOUND: Final = 1
 CASH: Final = 2
@@ -74,18 +77,23 @@ class RecentPosting(msgspec.Struct, gc=False):
 
 
 def short_name(transaction_id: str) -> bytes:
-    """The id as it is kept: the 16 bytes of a UUID written in lower case, any other as it is; behind a letter that says so."""
+    """The id as it is kept: the 16 bytes of a UUID written in lower case, any other as it is; behind its length and which it is."""
     if len(transaction_id) == 36 and _UUID.fullmatch(transaction_id):  # noqa: PLR2004 - the length of a UUID
-        return _BINARY + bytes.fromhex(transaction_id.replace("-", ""))
-    return _TEXT + transaction_id.encode()
+        return _UUID_MARK + bytes.fromhex(transaction_id.replace("-", ""))
+    name = transaction_id.encode()
+    return _BYTE[len(name) & _LENGTH_BITS] + name
 
 
 def full_name(name: bytes) -> str:
     """The id that `short_name` shortened."""
-    if name[:1] == _TEXT:
+    if not name[0] & _BINARY:
         return name[1:].decode()
     text = name[1:].hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _digest(name: bytes) -> bytes:
+    return _DIGEST.pack(crc_hqx(name, 0), crc32(name))
 
 
 class Recent(msgspec.Struct, array_like=True, gc=False):
@@ -98,7 +106,7 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
     rows: bytes = b""
     """The figures of each posting, the oldest first."""
     names: bytes = b""
-    """The name of each posting behind its length (one byte), in the order of `rows`."""
+    """The name of each posting, which begins with its length, in the order of `rows`."""
     newest_s: int = 0
     """`local_s` of the latest posting."""
     digests: bytes = b""
@@ -129,7 +137,7 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
 
     def day_of(self, name: bytes) -> int | None:
         """The business date of an older posting of which only the digest is left."""
-        digests, digest = self.digests, blake2b(name, digest_size=_DIGEST_BYTES).digest()
+        digests, digest = self.digests, _digest(name)
         at = digests.find(digest)
         while at >= 0 and at % _ENTRY_BYTES != _DAY_BYTES:
             at = digests.find(digest, at + 1)
@@ -137,7 +145,7 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
 
     def mark(self, name: bytes, day: int) -> None:
         """Remember a name with the postings of a day."""
-        digests = self.digests + _BYTE[day & _DAY_BITS] + blake2b(name, digest_size=_DIGEST_BYTES).digest()
+        digests = self.digests + _BYTE[day & _DAY_BITS] + _digest(name)
         self.digests = digests[-_MOST_BYTES:] if len(digests) > _MOST_BYTES else digests
 
     def mark_reversed(self, name: bytes) -> bool:
@@ -165,15 +173,15 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
             self.newest_s = local_s
         if len(rows) >= _FULL:
             at, name_at = self._least_telling() if rows[0] & _EVIDENCE else (0, 0)
-            end = name_at + 1 + names[name_at]
+            end = name_at + 1 + (names[name_at] & _LENGTH_BITS)
             left_s: int = _LOCAL_S.unpack_from(rows, at + 1)[0]
-            self._digest(names[name_at + 1 : end], left_s // DAY_S, oldest_day)
+            self._retire(names[name_at:end], left_s // DAY_S, oldest_day)
             rows = rows[:at] + rows[at + _WIDTH :]
             names = names[:name_at] + names[end:]
         self.rows = rows + _ROW.pack(flags, local_s, amount_minor, counterparty or 0)
-        self.names = names + _BYTE[len(name)] + name
+        self.names = names + name
 
-    def _digest(self, name: bytes, day: int, oldest_day: int) -> None:
+    def _retire(self, name: bytes, day: int, oldest_day: int) -> None:
         """Keep the digest of a posting that leaves the list, and none before `oldest_day`."""
         digests, newest_day, at = self.digests, self.newest_s // DAY_S, 0
         while at < len(digests) and newest_day - ((newest_day - digests[at]) & _DAY_BITS) < oldest_day:
@@ -188,14 +196,18 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
 
         That is near T or with a new counterparty, and recent.
         """
-        rows, names, at, name_at = self.rows, self.names, 0, 0
-        since_s = self.newest_s - EVIDENCE_DAYS * DAY_S
-        for _ in range(KEPT - LEAST_NEWEST):
-            if not rows[at] & _EVIDENCE or _LOCAL_S.unpack_from(rows, at + 1)[0] < since_s:
-                return at, name_at
-            at += _WIDTH
-            name_at += 1 + names[name_at]
-        return 0, 0
+        names, since_s = self.names, self.newest_s - EVIDENCE_DAYS * DAY_S
+        place = 0
+        for flags, local_s, _, _ in _ROW.iter_unpack(self.rows[:_TOLD]):
+            if not flags & _EVIDENCE or local_s < since_s:
+                break
+            place += 1
+        else:
+            return 0, 0
+        name_at = 0
+        for _ in range(place):
+            name_at += 1 + (names[name_at] & _LENGTH_BITS)
+        return place * _WIDTH, name_at
 
     def _day(self, bits: int) -> int:
         """The business date whose last bits these are: none is kept for long enough to be taken for another."""
@@ -205,8 +217,8 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
     def _each_name(self) -> Iterator[bytes]:
         names, at = self.names, 0
         while at < len(names):
-            end = at + 1 + names[at]
-            yield names[at + 1 : end]
+            end = at + 1 + (names[at] & _LENGTH_BITS)
+            yield names[at:end]
             at = end
 
 
@@ -215,7 +227,8 @@ _ROW: Final = struct.Struct("<BIqI")
 _LOCAL_S: Final = struct.Struct("<I")
 _WIDTH: Final = _ROW.size
 _FULL: Final = KEPT * _WIDTH
-_BYTE: Final = tuple(bytes((length,)) for length in range(256))
+_TOLD: Final = (KEPT - LEAST_NEWEST) * _WIDTH
+"""What may leave the list."""
 
 
 def _posting(name: bytes, figures: tuple[int, int, int, int]) -> RecentPosting:

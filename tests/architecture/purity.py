@@ -11,6 +11,7 @@ ALLOWED_IMPORTS: Final = frozenset(
         "abc",
         "array",
         "base64",
+        "binascii",
         "bisect",
         "calendar",
         "collections",

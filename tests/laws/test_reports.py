@@ -81,4 +81,4 @@ def test_each_revision_of_a_report_comes_once_and_in_order(events: list[Event]) 
     for report in Bank().post(*postings(events)).threshold_reports:
         by_report[report.report_id].append(report.revision)
     assert all(revisions == list(range(1, len(revisions) + 1)) for revisions in by_report.values())
-    assert _RULES.least_report_minor == _CASH
+    assert _RULES.least_cash_report_minor == _CASH < _RULES.least_report_minor

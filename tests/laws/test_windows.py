@@ -2,6 +2,7 @@
 
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -145,3 +146,15 @@ def test_an_empty_tile_is_nothing(moves: Moves) -> None:
     ring = _ring(moves)
     assert all(ring[index] == _sum([move for move in moves if move[0] == index]) for index in range(-1, 11))
     assert len(ring) == len({index for index, _, _ in moves})
+
+
+@pytest.mark.parametrize(("postings", "amount"), [(300, 1), (1, 10**13), (2, 2**31)])
+def test_a_large_tile_is_kept_whole_and_the_ring_narrow_again_without_it(postings: int, amount: int) -> None:
+    small, large = [(1, 500, True), (3, 700, False)], [(2, amount, False)] * postings
+    ring = _ring([*small[:1], *large, *small[1:]])
+    assert ring[2] == Tile(0, 0, postings, postings * amount)
+    assert ring.form == 1
+    for _ in range(postings):
+        ring.add(2, -amount, -1, inbound=False)
+    assert ring == _ring(small)
+    assert ring.form == 0
