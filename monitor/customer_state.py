@@ -36,6 +36,10 @@ DORMANT_DAYS: Final = 180
 """A silence that is remembered: the shorter of the two limits in use for sleeping accounts (180 and 365 days)."""
 
 
+YOUNG_DAYS: Final = 90
+"""A customer is young for so long: accounts that are bought or lent to others are mostly used up by then."""
+
+
 class FindingMemo(msgspec.Struct, array_like=True):
     """One finding of an open alert: what is needed to write it again. Money in minor units; days are day numbers."""
 
@@ -88,7 +92,8 @@ class Raised(msgspec.Struct, array_like=True):
 _encoder = msgspec.msgpack.Encoder()
 _alerts = msgspec.msgpack.Decoder(dict[int, AlertMemo])
 _reports = msgspec.msgpack.Decoder(dict[bytes, ReportMemo])
-_NONE: Final = msgspec.Raw(_encoder.encode({}))
+OPEN: Final = b"*"
+"""Stands for what is unpacked: its stored form is made anew."""
 
 
 class CustomerState(msgspec.Struct, array_like=True, dict=True):
@@ -147,15 +152,16 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     """By business date and class (`monitor.report_rules`): postings across a border or in another currency."""
     assessment: Assessment = msgspec.field(default_factory=Assessment)
     """The risk grade as it was last assessed."""
-    packed_reports: msgspec.Raw = _NONE
-    packed_alerts: msgspec.Raw = _NONE
+    packed_reports: bytes = b""
+    packed_alerts: bytes = b""
     group: str | None = None
     """Of the current record: the group of connected customers that is to hear of each posting."""
 
     @cached_property
     def alerts(self) -> dict[int, AlertMemo]:
         """By business date (day number): the alerts that can still be revised."""
-        return _alerts.decode(self.packed_alerts)
+        packed, self.packed_alerts = self.packed_alerts, OPEN
+        return _alerts.decode(packed) if packed else {}
 
     @cached_property
     def profile(self) -> Profile:
@@ -209,13 +215,14 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
 
     @property
     def has_alerts(self) -> bool:
-        """Whether any alert can still be revised; without unpacking them."""
-        return "alerts" in self.__dict__ or self.packed_alerts != _NONE
+        """Whether any alert may still be revised; without unpacking them."""
+        return self.packed_alerts != b""
 
     @cached_property
     def reports(self) -> dict[bytes, ReportMemo]:
         """By date (day number, the first two bytes), rule, direction and side: the large-value reports that can still change."""
-        return _reports.decode(self.packed_reports)
+        packed, self.packed_reports = self.packed_reports, OPEN
+        return _reports.decode(packed) if packed else {}
 
     def forget_reports(self) -> None:
         """Drop those of dates whose reports can no longer change."""
@@ -225,8 +232,8 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
 
     @property
     def has_reports(self) -> bool:
-        """Whether any report can still change; without unpacking them."""
-        return "reports" in self.__dict__ or self.packed_reports != _NONE
+        """Whether any report may still change; without unpacking them."""
+        return self.packed_reports != b""
 
     @property
     def oldest_day(self) -> int:
@@ -256,11 +263,14 @@ _FORMAT_AT: Final = 3
 
 def encode(state: CustomerState) -> bytes:
     """The stored form. The same state gives the same bytes, decoded in between or not."""
-    if "alerts" in state.__dict__:
-        state.packed_alerts = msgspec.Raw(_encoder.encode(state.alerts))
-    if "reports" in state.__dict__:
-        state.packed_reports = msgspec.Raw(_encoder.encode(state.reports))
-    return _encoder.encode(state)
+    alerts, reports = state.packed_alerts, state.packed_reports
+    if alerts == OPEN:
+        state.packed_alerts = _encoder.encode(state.alerts) if state.alerts else b""
+    if reports == OPEN:
+        state.packed_reports = _encoder.encode(state.reports) if state.reports else b""
+    raw = _encoder.encode(state)
+    state.packed_alerts, state.packed_reports = alerts, reports
+    return raw
 
 
 def decode(raw: bytes) -> CustomerState:

@@ -87,6 +87,8 @@ class Engine:
             else:
                 if self._peers and isinstance(read, Posting):
                     read.peers = self._peers.at(record.timestamp)
+                if self._keep_scores and isinstance(read, Posting):
+                    read.is_ranked = True
                 by_customer.setdefault(cast(bytes, record.key), []).append((place, record, read))
         states: dict[bytes, bytes] = {}
         customers = list(by_customer.items())
@@ -169,7 +171,7 @@ class Engine:
         fired = found = [one for one in observations if one[1].observed >= one[1].threshold]
         if fired and self._in_shadow:
             found = self._without_shadow(state, place, posting, found, rules, batch)
-        if found or state.has_alerts:
+        if found:
             self._alert(state, place, posting, found, rules, batch)
         if batch.scores is not None:
             batch.scores.append((place, ScoredPosting.of(posting, rules, observations, fired)))
@@ -186,7 +188,7 @@ class Engine:
         batch: Batch,
     ) -> None:
         batch.tally.findings.update(detector.id for detector, _ in found)
-        before = published_band(state, posting.day) if found else -1
+        before = published_band(state, posting.day)
         alert = revise(state, posting, found, self._policy, rules, self._detectors)
         if alert is not None:
             batch.alerts.append((place, alert))

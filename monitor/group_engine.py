@@ -18,7 +18,7 @@ from monitor.group_learn import learn_group, unlearn_group
 from monitor.group_posting import Heard
 from monitor.group_state import GroupState, decode_group, encode_group
 from monitor.intake import Refusal
-from monitor.memo import keeps_quiet, may_speak, raise_it
+from monitor.memo import forget_alerts, keeps_quiet, may_speak, raise_it
 from monitor.policy import GroupRules, Policy
 
 Found = list[tuple[GroupDetector, Observation]]
@@ -77,7 +77,9 @@ class GroupEngine:
         learn_group(state, heard, rules)
         if found and self._in_shadow:
             found = self._without_shadow(state, group_id, place, heard, found, batch)
-        if found or state.has_alerts:
+        if state.has_alerts:
+            forget_alerts(state)
+        if found:
             tally.findings.update(detector.id for detector, _ in found)
             alert = revise_group(state, group_id, heard, found, self._policy, rules, self._detectors)
             if alert is not None:

@@ -1,6 +1,6 @@
 """Before judging: how a posting stands to the past. After judging: the past includes it."""
 
-from monitor.calendar import HOUR_S
+from monitor.calendar import DAY_S, HOUR_S
 from monitor.customer_state import (
     DAYS_KEPT,
     DORMANT_DAYS,
@@ -8,8 +8,10 @@ from monitor.customer_state import (
     MONTHS_KEPT,
     NOVEL_DAYS,
     REPORT_DAYS,
+    YOUNG_DAYS,
     CustomerState,
 )
+from monitor.memo import forget_alerts
 from monitor.passing import CHANNELS
 from monitor.policy import Rules
 from monitor.posting import Posting
@@ -42,7 +44,8 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
     if posting.match is not None:
         state.passing.learn(posting, posting.match)
     (state.amounts_in if inbound else state.amounts_out).learn(amount, day, usual)
-    state.recent.learn(posting.name, posting.local_s, amount, flags, posting.counterparty, state.oldest_day)
+    kept = flags & recent.KEPT_FLAGS
+    state.recent.learn(posting.name, posting.local_s, amount, kept, posting.counterparty, state.oldest_day)
 
 
 def _count(state: CustomerState, posting: Posting, rules: Rules, hour: int) -> None:
@@ -78,7 +81,6 @@ def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
     day, key, inbound = posting.day, posting.counterparty, posting.inbound
     met_day = None if key is None else state.counterparties.first_day(key)
     is_novel = key is not None and state.is_known(day) and (met_day is None or day - met_day < NOVEL_DAYS)
-    posting.flags = _flags(posting, rules, is_novel=is_novel)
     habit = state.amounts_in if inbound else state.amounts_out
     weighed, away = habit.weigh(posting.amount_minor, day), 0.0
     if weighed is not None:
@@ -88,12 +90,13 @@ def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
         posting.other_end = None if posting.peers is None else posting.peers.standing(key)
         posting.link = state.strangers.log_odds(day, state.first_day, away, inbound=inbound)
         posting.link += log_ways(posting.other_end, inbound=inbound)
+    posting.flags = _flags(state, posting, rules, is_novel=is_novel)
     if posting.channel in CHANNELS:
         posting.match = state.passing.weigh(posting, state.first_day, is_known=met_day is not None)
 
 
-def _flags(posting: Posting, rules: Rules, *, is_novel: bool) -> int:
-    """What kind of posting this is for this customer, as kept with it."""
+def _flags(state: CustomerState, posting: Posting, rules: Rules, *, is_novel: bool) -> int:
+    """What kind of posting this is for this customer, and what is so when it comes."""
     flags = recent.INBOUND if posting.inbound else 0
     if posting.channel == "cash":
         flags |= recent.CASH
@@ -107,6 +110,17 @@ def _flags(posting: Posting, rules: Rules, *, is_novel: bool) -> int:
         flags |= recent.ROUND
     if posting.is_entity:
         flags |= recent.ENTITY
+    if is_novel or posting.link is not None:
+        flags |= recent.STRANGER
+    since_s = posting.local_s - state.recent.newest_s
+    if since_s < DAY_S:
+        flags |= recent.WITHIN_HOUR | recent.WITHIN_DAY if since_s < HOUR_S else recent.WITHIN_DAY
+    if posting.day - state.first_day <= YOUNG_DAYS or not state.first_day:
+        flags |= recent.YOUNG
+    if state.woke_day or (state.newest_day and posting.day - state.newest_day >= DORMANT_DAYS):
+        flags |= recent.WOKEN
+    if state.accounts.are_several_with(posting.account):
+        flags |= recent.ACCOUNTS
     return flags
 
 
@@ -126,6 +140,8 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
         state.apart.drop_before((day - REPORT_DAYS + 1) * CLASSES)
     if state.has_reports:
         state.forget_reports()
+    if state.has_alerts:
+        forget_alerts(state)
     if state.raised:
         quiet = rules.quiet
         state.raised = {

@@ -80,6 +80,12 @@ def may_speak(state: Remembers, day: int) -> bool:
     return day > state.newest_day - ALERT_DAYS
 
 
+def forget_alerts(state: Remembers) -> None:
+    """Drop the alerts that are too old to be revised."""
+    for day in [day for day in state.alerts if not may_speak(state, day)]:
+        del state.alerts[day]
+
+
 def note(
     state: Remembers,
     occasion: Occasion,
@@ -89,9 +95,6 @@ def note(
     detectors: Mapping[str, Documented],
 ) -> AlertMemo | None:
     """Note the findings in the alert of the occasion's date; the memo if there is something new to say."""
-    if state.has_alerts:
-        for day in [day for day in state.alerts if not may_speak(state, day)]:
-            del state.alerts[day]
     spoken = [one for one in found if not keeps_quiet(state, occasion.day, *one, rules)]
     if not spoken:
         return None

@@ -54,8 +54,10 @@ class Posting(msgspec.Struct, gc=False):
     counterparty_customer: str | None = None
     """The other side's customer_id, when it is our customer too."""
     unknown_fields: int = 0
+    is_ranked: bool = False
+    """Whether what falls short of a finding matters, too: the posting is to be ranked among others."""
     flags: int = 0
-    """What it is for this customer (`monitor.stats.recent`): inbound, cash, near T, with a new counterparty, and more."""
+    """What it is for this customer, and what is so when it comes (`monitor.stats.recent`)."""
     match: Match | None = None
     """Weighed once, asked for by judging and by learning, as what follows. None where nothing is passed on."""
     departure: float | None = None

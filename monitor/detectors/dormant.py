@@ -6,6 +6,7 @@ from monitor.customer_state import DORMANT_DAYS, CustomerState
 from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
+from monitor.stats.recent import WOKEN
 from monitor.story import Story, every, paid_in, paid_out
 
 ID: Final = "dormant"
@@ -17,8 +18,6 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     woke = state.woke_day
     if state.newest_day and posting.day - state.newest_day >= DORMANT_DAYS:
         woke = posting.day
-    if not woke:
-        return None
     first = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS)
     if not first <= woke <= posting.day:
         return None
@@ -46,6 +45,7 @@ DETECTOR = Detector(
     source="长期闲置的账户突然启用 (2006 measures on suspicious transactions); 短期 is 10 working days",
     runbook="1. Who woke the account, from where, by which channel? 2. Is the customer reachable and aware? "
     "3. Was the identity record renewed? 4. Where does the money go?",
+    needs=WOKEN,
     observe=observe,
     fires=Story(
         "After most of a year of silence 60,000 come in twice and leave.",

@@ -8,7 +8,7 @@ from monitor.detector import Detector, Observation
 from monitor.lately import kept_between
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.recent import INBOUND, KEPT
+from monitor.stats.recent import INBOUND, KEPT, WITHIN_DAY
 from monitor.stats.robust import upper_limit_of_rate
 from monitor.story import ORDINARY, Story, every, paid_in, paid_out
 
@@ -25,8 +25,6 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     """
     amount, limits = posting.amount_minor, rules.limits[ID]
     since = posting.local_s - DAY_S
-    if state.recent.newest_s <= since:
-        return None
     inbound, day, days = posting.inbound, posting.day, state.days
     moved = days.directed_sum(day, inbound=inbound) + days.directed_sum(day - 1, inbound=inbound)
     if moved + amount < limits.floor_minor or not state.is_known(day):
@@ -63,6 +61,7 @@ DETECTOR = Detector(
     runbook="1. Are the counterparties different, and known? 2. Is a larger sum behind them, and was it split? "
     "3. Does the customer sell something at one price? 4. Look for the same amounts at the counterparties.",
     family="pace",
+    needs=WITHIN_DAY,
     amount_parts=KEPT + 1,
     observe=observe,
     fires=Story(

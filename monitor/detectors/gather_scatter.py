@@ -7,7 +7,7 @@ from monitor.detector import NOT_CARD, Detector, Observation
 from monitor.flows import link_grade, through_strangers
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.recent import NOVEL
+from monitor.stats.recent import NOVEL, STRANGER
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "gather-scatter"
@@ -21,10 +21,11 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     The smaller of in and out is at least the policy's `share` of the larger. Below that it is graded by the odds that a
     posting with a stranger is a link of a chain (`monitor.stats.strangers`).
     """
-    if posting.link is None and not posting.flags & NOVEL:
-        return None
-    grade, limits, day = link_grade(state, posting), rules.limits[ID], posting.day
+    limits, day = rules.limits[ID], posting.day
     both = through_strangers(state, posting, rules, limits) if posting.flags & NOVEL else None
+    if both is None and not posting.is_ranked:
+        return None
+    grade = link_grade(state, posting)
     if both is None:
         return Observation(0.0, limits.threshold, None, day, day, 1, graded=grade) if grade >= LEAST else None
     threshold, count = max(limits.threshold, both.limit), both.postings
@@ -48,6 +49,7 @@ DETECTOR = Detector(
     "3. What does the customer keep? 4. Consider holding the next payment.",
     channels=NOT_CARD,
     family="strangers",
+    needs=STRANGER,
     observe=observe,
     fires=Story(
         "Seven strangers pay in 6,000 each, and seven others are paid about as much.",

@@ -6,6 +6,7 @@ from monitor.customer_state import CustomerState
 from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
+from monitor.stats.recent import ACCOUNTS
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "many-accounts"
@@ -59,6 +60,7 @@ DETECTOR = Detector(
     source="opening and using many accounts: 2006 measures on suspicious transactions; FATF typologies on account mules",
     runbook="1. When and where was each account opened, and for what? 2. Does money go round between them? "
     "3. Who holds the cards and telephones? 4. Close what has no purpose.",
+    needs=ACCOUNTS,
     observe=observe,
     fires=Story(
         "A person with one account uses four new ones within two weeks.",

@@ -2,18 +2,17 @@
 
 from typing import Final
 
-from monitor.customer_state import CustomerState
+from monitor.customer_state import YOUNG_DAYS, CustomerState
 from monitor.detector import Detector, Observation
 from monitor.opening import declared_minor, is_passed_on, opened_day
 from monitor.policy import Rules
 from monitor.posting import Posting
 from monitor.profile import Profile
+from monitor.stats.recent import YOUNG
 from monitor.story import TODAY, Story, paid_in, paid_out
 
 ID: Final = "new-account"
 FIRST_DAYS: Final = 15
-YOUNG_DAYS: Final = 90
-"""A person's account: as long as accounts that are bought or lent to others are mostly used."""
 WINDOW_WORKING_DAYS: Final = 10
 PARTS: Final = 50
 """A posting below so small a part of what is looked for is not asked about: the larger ones tell."""
@@ -62,6 +61,7 @@ DETECTOR = Detector(
     source="newly opened accounts with large flows (新开账户, 2006 measures); mule accounts, FATF and Europol typologies",
     runbook="1. How was the account opened: in person, with which documents? 2. Does the flow fit what was said then? "
     "3. Who pays in, and is any payer known for complaints? 4. Was the account lent or sold: device, place, phone?",
+    needs=YOUNG,
     observe=observe,
     fires=Story(
         "A month after opening, eight strangers pay a person 8,000 each, and it leaves the next day.",

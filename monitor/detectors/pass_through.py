@@ -30,11 +30,13 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         first, least = match.source_s // DAY_S, min(match.share, limits.threshold)
         return Observation(match.share, least, None, first, day, 2, evidence=source)
     flow = None if posting.inbound else flow_through(state, posting, rules, limits.floor_minor)
+    if flow is None and not posting.is_ranked:
+        return None
     grade = match.odds / (1 + match.odds) if match is not None and state.is_known(day) else 0.0
     if flow is None:
-        flow = None if grade < LEAST_GRADE else Through(0.0, None, day, 1)
-    if flow is None:
-        return None
+        if grade < LEAST_GRADE:
+            return None
+        flow = Through(0.0, None, day, 1)
     threshold = min(1.0, limits.threshold)
     return Observation(flow.share, threshold, flow.usual, flow.first_day, day, flow.postings, graded=grade)
 

@@ -24,6 +24,8 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if posting.amount_minor >= threshold:
         quantile = habit.quantile(QUANTILE)  # None: too few postings for a finding, not for the ranking
         threshold = math.inf if quantile is None else max(threshold, limits.threshold * quantile)
+    if posting.amount_minor < threshold and not posting.is_ranked:
+        return None
     grade = 0.0
     if state.is_known(posting.day):
         grade = probability(state.episode.log_odds(posting.departure, posting.at_s) / 2)

@@ -7,7 +7,7 @@ from monitor.customer_state import DAYS_KEPT, CustomerState
 from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.recent import KEPT, REVERSED
+from monitor.stats.recent import KEPT, REVERSED, WITHIN_HOUR
 from monitor.stats.robust import upper_limit_of_rate
 from monitor.story import ORDINARY, Story, paid_out
 
@@ -22,8 +22,6 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     Counted among the newest postings; when all are in the hour, the hour's tile counts on.
     """
     since = posting.local_s - HOUR_S
-    if state.recent.newest_s <= since:
-        return None
     observed = 1 + sum(
         since < local_s <= posting.local_s and not flags & REVERSED
         for flags, local_s, _, _ in state.recent.figures()
@@ -61,6 +59,7 @@ DETECTOR = Detector(
     runbook="1. Same device, same amounts, same payees? 2. Was the password or phone changed before? "
     "3. Call the customer on a number known earlier. 4. Hold further payments while in doubt.",
     family="pace",
+    needs=WITHIN_HOUR,
     observe=observe,
     fires=Story(
         "Nine transfers leave within forty minutes at night.",

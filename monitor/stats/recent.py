@@ -44,6 +44,19 @@ REVERSED: Final = 16
 FOREIGN: Final = 32
 ROUND: Final = 64
 ENTITY: Final = 128
+KEPT_FLAGS: Final = 255
+"""The flags above are kept with a posting; those below say what is so when it comes."""
+STRANGER: Final = 256
+"""Its counterparty is new, or met for the first time."""
+WITHIN_HOUR: Final = 512
+WITHIN_DAY: Final = 1024
+"""Another posting came so shortly before."""
+YOUNG: Final = 2048
+"""The customer has been known for 90 days at most."""
+WOKEN: Final = 4096
+"""The account was silent for half a year, once."""
+ACCOUNTS: Final = 8192
+"""The customer has used more than one account, this one included."""
 _EVIDENCE: Final = NEAR | NOVEL
 
 

@@ -31,6 +31,11 @@ class Sightings(msgspec.Struct, array_like=True, gc=False):
         at = self._find(key)
         return None if at < 0 else int(_ROW.unpack_from(self.rows, at)[1])
 
+    def are_several_with(self, key: int) -> bool:
+        """Whether it is not the only one, itself included."""
+        rows = self.rows
+        return len(rows) > _WIDTH or (rows != b"" and rows[:4] != key.to_bytes(4, "little"))
+
     def learn(self, key: int, day: int) -> None:
         """See it on a day."""
         rows, first, last = self.rows, day, day
