@@ -17,6 +17,7 @@ from agents.metrics import Metrics
 from agents.states import StateStore
 from monitor.batch import Outcome
 from monitor.calendar import date_of
+from monitor.catalogue import DETECTOR_IDS
 from monitor.customer_state import decode
 from monitor.peers import PUBLISHED_BEFORE_MS, PeerBook, Summing, successor
 from schemas import PeerPart
@@ -132,7 +133,7 @@ class PeerParts:
 
     async def _summed(self, partition: int, day: int) -> Summing | None:
         """All customers of the partition; None if it was lost meanwhile: its next owner does it."""
-        summing = Summing(day)
+        summing = Summing(day, DETECTOR_IDS)
         keys = iter(list(self._states.of(partition)))
         while partition in self._states.partitions:
             until = time.perf_counter() + SLICE_SECONDS

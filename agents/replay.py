@@ -14,6 +14,7 @@ from agents.files import Line, Progress, read_records
 from agents.peers import due_day
 from monitor.batch import Outcome, ScoredPosting, Tally
 from monitor.calendar import date_of
+from monitor.catalogue import DETECTOR_IDS
 from monitor.customer_state import decode
 from monitor.engine import Engine
 from monitor.group_engine import GroupEngine
@@ -166,7 +167,7 @@ def _sum_up(peers: PeerBook, day: int, states: Mapping[bytes, bytes], currency: 
     known = peers.editions(0)
     if known and known[0].as_of >= date_of(day):
         return
-    summing = Summing(day)
+    summing = Summing(day, DETECTOR_IDS)
     for raw in states.values():
         summing.add(decode(raw))
     peers.put(successor(0, summing.edition(0, currency), ()))

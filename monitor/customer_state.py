@@ -17,6 +17,7 @@ from monitor.stats.counterparties import Counterparties
 from monitor.stats.habits import AmountHabit, Episode
 from monitor.stats.leanings import Leanings
 from monitor.stats.months import Months
+from monitor.stats.raised import Raised
 from monitor.stats.recent import Recent
 from monitor.stats.shape import Shape
 from monitor.stats.sightings import Sightings
@@ -82,13 +83,6 @@ class ReportMemo(msgspec.Struct, array_like=True):
     amount_minor: int
 
 
-class Raised(msgspec.Struct, array_like=True):
-    """When a detector last spoke about this customer, and how strongly."""
-
-    day: int
-    strength: float
-
-
 _encoder = msgspec.msgpack.Encoder()
 _alerts = msgspec.msgpack.Decoder(dict[int, AlertMemo])
 _reports = msgspec.msgpack.Decoder(dict[bytes, ReportMemo])
@@ -146,8 +140,7 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     episode: Episode = msgspec.field(default_factory=Episode)
     strangers: Strangers = msgspec.field(default_factory=Strangers)
     passing: Passing = msgspec.field(default_factory=Passing)
-    raised: dict[str, Raised] = msgspec.field(default_factory=dict)
-    """By detector: what keeps it quiet."""
+    raised: Raised = msgspec.field(default_factory=Raised)
     apart: Ring = msgspec.field(default_factory=Ring)
     """By business date and class (`monitor.report_rules`): postings across a border or in another currency."""
     assessment: Assessment = msgspec.field(default_factory=Assessment)

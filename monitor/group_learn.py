@@ -103,9 +103,4 @@ def _begin_day(state: GroupState, day: int, rules: GroupRules) -> None:
     oldest_day = day - DAYS_KEPT + 1
     for ring in (state.days, state.inner_days, state.near_days):
         ring.drop_before(oldest_day)
-    quiet = rules.quiet
-    state.raised = {
-        name: raised
-        for name, raised in state.raised.items()
-        if name in quiet and day - raised.day < quiet[name].days
-    }
+    state.raised.drop(day, rules.quiet_days)

@@ -9,8 +9,9 @@ from typing import Final
 
 import msgspec
 
-from monitor.customer_state import DAYS_KEPT, NOVEL_DAYS, AlertMemo, Raised, StateFormatError
+from monitor.customer_state import DAYS_KEPT, NOVEL_DAYS, AlertMemo, StateFormatError
 from monitor.stats.members import Members
+from monitor.stats.raised import Raised
 from monitor.stats.recent import full_name, short_name
 from monitor.stats.tiles import Ring
 
@@ -89,7 +90,7 @@ class GroupState(msgspec.Struct, array_like=True, dict=True):
     legs: list[Leg] = msgspec.field(default_factory=list)
     """The newest transfers inside the group, in the order in which they were heard of."""
     nears: list[NearPosting] = msgspec.field(default_factory=list)
-    raised: dict[str, Raised] = msgspec.field(default_factory=dict)
+    raised: Raised = msgspec.field(default_factory=Raised)
     packed_alerts: msgspec.Raw = _NO_ALERTS
 
     @cached_property

@@ -142,13 +142,8 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
         state.forget_reports()
     if state.has_alerts:
         forget_alerts(state)
-    if state.raised:
-        quiet = rules.quiet
-        state.raised = {
-            name: raised
-            for name, raised in state.raised.items()
-            if name in quiet and day - raised.day < quiet[name].days
-        }
+    if state.raised.rows:
+        state.raised.drop(day, rules.quiet_days)
     month = rules.calendar.month
     state.months.roll(month(max(0, oldest_day)), month(day) - MONTHS_KEPT + 1)
 

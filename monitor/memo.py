@@ -9,11 +9,12 @@ from hashlib import blake2b
 from typing import Final, NamedTuple, Protocol
 
 from monitor.calendar import date_of
-from monitor.customer_state import AlertMemo, FindingMemo, Raised
+from monitor.customer_state import AlertMemo, FindingMemo
 from monitor.detector import Documented, Observation, part_of
 from monitor.explain import explain, in_unit, summarise, unit_name, window_text
 from monitor.policy import BANDS, DetectorLimit, Policy, Quieting
 from monitor.scoring import joined
+from monitor.stats.raised import Raised
 from schemas import Alert, Finding, JudgedProfile
 from schemas.customer import RiskGrade
 from schemas.fields import format_instant
@@ -34,7 +35,7 @@ class Remembers(Protocol):
     @property
     def has_alerts(self) -> bool: ...  # noqa: D102
     @property
-    def raised(self) -> dict[str, Raised]: ...  # noqa: D102
+    def raised(self) -> Raised: ...  # noqa: D102
 
 
 class Weighs(Protocol):
@@ -124,7 +125,7 @@ def keeps_quiet(state: Remembers, day: int, detector: Documented, seen: Observat
 
     On the date on which it spoke it may go on: that is the same alert.
     """
-    raised = state.raised.get(detector.id)
+    raised = state.raised.of(detector.id)
     if raised is None or raised.day == day:
         return False
     quiet = rules.quiet[detector.id]
@@ -133,11 +134,7 @@ def keeps_quiet(state: Remembers, day: int, detector: Documented, seen: Observat
 
 def raise_it(state: Remembers, day: int, detector: Documented, seen: Observation) -> None:
     """Note that the detector speaks, and how strongly: the most on the newest date."""
-    raised, strength = state.raised.get(detector.id), float(seen.strength)
-    if raised is None or day > raised.day:
-        state.raised[detector.id] = Raised(day, strength)
-    elif strength > raised.strength:
-        raised.strength = strength
+    state.raised.note(detector.id, day, seen.strength)
 
 
 def finding_memo(detector: Documented, seen: Observation, rules: Weighs, part: float = 0.0) -> FindingMemo:

@@ -7,7 +7,7 @@ is judged by those in force at its time.
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
 
 from monitor.calendar import date_of, month_of
@@ -68,13 +68,13 @@ Sketches = tuple[LogSketch, LogSketch, LogSketch]
 Groups = dict[PeerKey, Sketches]
 
 
-def claims_of(state: CustomerState, as_of: int) -> dict[str, float]:
+def claims_of(state: CustomerState, as_of: int, detectors: Iterable[str]) -> dict[str, float]:
     """Of what this customer was suspected in 30 days, by detector: 1 if it spoke, or how many times it expects.
 
     What grades keeps how many it expects in fading sums; in 30 days they gain so much of them.
     """
     since, day = as_of - CLAIM_DAYS, state.newest_day
-    claims = {name: 1.0 for name, raised in state.raised.items() if raised.day > since}
+    claims = dict.fromkeys(state.raised.since(since, detectors), 1.0)
     for name, expected in (
         ("gather-scatter", state.strangers.record(day + 1) * CLAIM_DAYS / STRANGERS_TAU_DAYS),
         ("pass-through", state.passing.planted_on(day) * CLAIM_DAYS / RUN_DAYS),
@@ -88,7 +88,8 @@ def claims_of(state: CustomerState, as_of: int) -> dict[str, float]:
 class Summing:
     """Sums up customers, one after the other, as of a business date: the month that is closed then, and what is known."""
 
-    def __init__(self, as_of: int) -> None:
+    def __init__(self, as_of: int, detectors: Iterable[str]) -> None:
+        self._detectors = tuple(detectors)
         self._as_of = as_of
         self._month = month_of(as_of) - 1
         self._groups: Groups = {}
@@ -103,7 +104,7 @@ class Summing:
         self._accounts += ((key, strangers.met_in, strangers.met_out, record) for key, _, _ in state.accounts)
         if state.newest_day > self._as_of - CLAIM_DAYS:
             self._postings += state.days.total(self._as_of - CLAIM_DAYS + 1, self._as_of).count
-            self._claims.update(claims_of(state, self._as_of))
+            self._claims.update(claims_of(state, self._as_of, self._detectors))
         key = key_of(state.profile)
         figures = None if key is None else figures_of(state, self._month)
         if key is not None and figures is not None:

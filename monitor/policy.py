@@ -14,6 +14,7 @@ from monitor.policy_document import GroupDetectorPolicy, Limit, Mode, PolicyDocu
 from monitor.policy_source import PolicyError, Written, read_document
 from monitor.posting import Posting
 from monitor.report_rules import ReportRule
+from monitor.stats.raised import key_of
 from schemas.currency import MINOR_UNIT_DIGITS
 from schemas.customer import Kind, RiskGrade
 
@@ -79,6 +80,8 @@ class Rules(msgspec.Struct, frozen=True, eq=False):
     lists: Lists
     quiet: Mapping[str, Quieting]
     """By detector."""
+    quiet_days: Mapping[int, int]
+    """By `monitor.stats.raised.key_of` a detector."""
     review_months: int
     """After how many months a customer of this grade, and their record, are due for a look."""
     least_peers: int
@@ -104,6 +107,8 @@ class GroupRules(msgspec.Struct, frozen=True):
     limits: Mapping[str, DetectorLimit]
     quiet: Mapping[str, Quieting]
     """By detector."""
+    quiet_days: Mapping[int, int]
+    """By `monitor.stats.raised.key_of` a detector."""
 
 
 class Policy:
@@ -187,11 +192,13 @@ class Policy:
             near_share=document.near_share,
             lists=self.lists,
             quiet=self._quiet,
+            quiet_days=_days_of(self._quiet),
             review_months=getattr(document.grading.review_months, grade),
             least_peers=document.peers.least,
         )
 
     def _compile_group(self, grade: RiskGrade) -> GroupRules:
+        quiet = self._quieting(self.document.group_detectors)
         return GroupRules(
             grade=grade,
             currency=self.currency,
@@ -201,7 +208,8 @@ class Policy:
                 name: self._limit(detector, grade, detector.default)
                 for name, detector in self.document.group_detectors.items()
             },
-            quiet=self._quieting(self.document.group_detectors),
+            quiet=quiet,
+            quiet_days=_days_of(quiet),
         )
 
     def _limit(self, detector: GroupDetectorPolicy, grade: RiskGrade, *parts: Limit | None) -> DetectorLimit:
@@ -238,6 +246,10 @@ class Policy:
                         known = lowest.get((channel, is_foreign), amount_minor)
                         lowest[channel, is_foreign] = min(known, amount_minor)
         return lowest
+
+
+def _days_of(quiet: Mapping[str, Quieting]) -> dict[int, int]:
+    return {key_of(detector): one.days for detector, one in quiet.items()}
 
 
 def load_policy(

@@ -22,7 +22,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     Said once in the quiet period: until the record comes every posting would say the same.
     """
     limits, day = rules.limits[ID], posting.day
-    said = state.raised.get(ID)
+    said = state.raised.of(ID)
     if not state.first_day or (said is not None and day - said.day < rules.quiet[ID].days):
         return None
     flow = moved(state, posting, limits.floor_minor * (1 if state.has_record else WITHOUT_RECORD))

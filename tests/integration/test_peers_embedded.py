@@ -12,6 +12,7 @@ import pytest
 from agents.embedded_broker import EmbeddedBroker
 from agents.peers import due_day
 from monitor.calendar import day_of
+from monitor.catalogue import DETECTOR_IDS
 from monitor.customer_state import decode
 from monitor.peers import PeerBook, Summing, key_of
 from schemas import Alert, PeerPart
@@ -97,7 +98,7 @@ async def test_two_workers_agree_on_who_the_peers_are(broker: EmbeddedBroker, tm
         wait_until_drained(workers)
         assert all(worker.samples("alerts_total") for worker in workers), "one judged them all"
 
-    book, summing = PeerBook(), Summing(due_day(day_of(date(2026, 3, 13))))
+    book, summing = PeerBook(), Summing(due_day(day_of(date(2026, 3, 13))), DETECTOR_IDS)
     for record in await read_all(servers, "peers", 1):
         assert record.value is not None
         book.put(PeerPart.model_validate_json(record.value))

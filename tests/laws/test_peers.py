@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.customer_state import CustomerState, Raised, decode
+from monitor.catalogue import DETECTOR_IDS
+from monitor.customer_state import CustomerState, decode
 from monitor.learn import learn, weigh
 from monitor.peers import MOST_BYTES, OTHER, PeerBook, Summing, figures_of, key_of, successor
 from monitor.profile import Profile
@@ -68,7 +69,7 @@ def _customer(profile: Profile, volume: float) -> CustomerState:
 
 
 def _edition(states: list[CustomerState], as_of: int = TODAY, since_ms: int = 0) -> PeerEdition:
-    summing = Summing(as_of)
+    summing = Summing(as_of, DETECTOR_IDS)
     for state in states:
         summing.add(state)
     return summing.edition(since_ms, "CNY")
@@ -192,7 +193,7 @@ def test_a_part_is_read_back_as_it_was_written() -> None:
 
 def test_an_edition_of_too_many_groups_joins_the_smallest_of_them_and_loses_nobody() -> None:
     state = _customer(_SHOP, 100.0)
-    summing = Summing(TODAY)
+    summing = Summing(TODAY, DETECTOR_IDS)
     for number in range(2_000):
         for _ in range(2 if number < 10 else 1):
             state.__dict__["profile"] = Profile(kind="company", industry=f"industry {number}")
@@ -239,7 +240,7 @@ def test_a_stranger_who_deals_with_many_makes_a_link_likelier() -> None:
 def test_who_suspects_more_customers_than_can_be_is_believed_the_less(speaking: int, trust: float) -> None:
     """Two postings of each of 200 customers: one in a thousand gives reason."""
     quiet, loud = (_customer(_CLERK, 100.0) for _ in range(2))
-    loud.raised["velocity"] = Raised(TODAY - 1, 2.0)
+    loud.raised.note("velocity", TODAY - 1, 2.0)
     loud.newest_day = quiet.newest_day = TODAY
     snapshot = Snapshot([_edition([loud] * speaking + [quiet] * (200 - speaking))])
     assert snapshot.trust("velocity") == pytest.approx(trust)
@@ -249,5 +250,5 @@ def test_who_suspects_more_customers_than_can_be_is_believed_the_less(speaking: 
 def test_what_was_said_long_ago_is_no_claim() -> None:
     state = _customer(_CLERK, 100.0)
     state.newest_day = TODAY
-    state.raised["velocity"] = Raised(TODAY - 30, 2.0)
+    state.raised.note("velocity", TODAY - 30, 2.0)
     assert Snapshot([_edition([state])]).trust("velocity") == 1.0
