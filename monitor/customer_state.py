@@ -12,6 +12,7 @@ import msgspec
 
 from monitor.assessment import Assessment
 from monitor.passing import Passing
+from monitor.policy import GRADES, KINDS
 from monitor.profile import ALWAYS, NO_RECORD, Profile, group_of, packed, unpacked
 from monitor.stats.counterparties import Counterparties
 from monitor.stats.habits import AmountHabit, Episode
@@ -39,6 +40,10 @@ DORMANT_DAYS: Final = 180
 
 YOUNG_DAYS: Final = 90
 """A customer is young for so long: accounts that are bought or lent to others are mostly used up by then."""
+
+
+_KIND_PLACES: Final[dict[str | None, int]] = {None: -1, **{kind: n for n, kind in enumerate(KINDS)}}
+_GRADE_PLACES: Final[dict[str | None, int]] = {None: -1, **{grade: n for n, grade in enumerate(GRADES)}}
 
 
 class FindingMemo(msgspec.Struct, array_like=True):
@@ -101,9 +106,10 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     transactions_offset: int = NO_OFFSET
     """Offset of the newest `transactions` record applied: what makes a second delivery harmless."""
     customers_offset: int = NO_OFFSET
-    kind: str | None = None
-    """Of the current record, as the two that follow: they choose the rules, so they are asked for at every posting."""
-    risk_grade: str | None = None
+    kind_place: int = -1
+    """Index into `KINDS`, -1 for none, of the current record's kind; it and the two that follow choose the rules."""
+    grade_place: int = -1
+    """Index into `GRADES`, -1 for none, of the risk grade that it declares."""
     segment: str | None = None
     effective_day: int = ALWAYS
     """From when the current record is in effect."""
@@ -128,10 +134,8 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     """The foreign countries that money came from or went to, by the key of their code."""
     risky_days: Ring = msgspec.field(default_factory=Ring)
     """Postings with counterparties in high-risk countries."""
-    day_hours: Shape = msgspec.field(default_factory=Shape)
-    """Postings by the hour of the day, 24 cells."""
-    digits: Shape = msgspec.field(default_factory=Shape)
-    """Postings by the first digit of the amount in base currency, 10 cells of which the first is empty."""
+    shape: Shape = msgspec.field(default_factory=Shape)
+    """Postings by the hour of the day and by the first digit of the amount in base currency."""
     leanings: Leanings = msgspec.field(default_factory=Leanings)
     """How many amounts are round, and how many just below the reporting threshold."""
     recent: Recent = msgspec.field(default_factory=Recent)
@@ -172,7 +176,17 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
     @property
     def has_record(self) -> bool:
         """Whether the KYC system has sent any: each says what kind of customer it is about."""
-        return self.kind is not None
+        return self.kind_place >= 0
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of customer, of the current record."""
+        return KINDS[self.kind_place] if self.kind_place >= 0 else None
+
+    @property
+    def risk_grade(self) -> str | None:
+        """The risk grade that the current record declares."""
+        return GRADES[self.grade_place] if self.grade_place >= 0 else None
 
     @property
     def may_be_in_group(self) -> bool:
@@ -196,7 +210,8 @@ class CustomerState(msgspec.Struct, array_like=True, dict=True):
             self._set_earlier(profile)
 
     def _set_current(self, profile: Profile) -> None:
-        self.kind, self.risk_grade, self.segment = profile.kind, profile.risk_grade, profile.segment
+        kind, grade, self.segment = profile.kind, profile.risk_grade, profile.segment
+        self.kind_place, self.grade_place = _KIND_PLACES[kind], _GRADE_PLACES[grade]
         rest = msgspec.structs.replace(profile, kind=None, risk_grade=None, segment=None)
         self.effective_day, self.packed_profile = profile.effective_day, packed(rest)
         self.group = group_of(profile)

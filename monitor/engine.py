@@ -66,7 +66,7 @@ class Engine:
         self._keep_scores = keep_scores
         self._detectors = {detector.id: detector for detector in DETECTORS}
         self._panel = Panel([detector for detector in DETECTORS if policy.modes[detector.id] != "off"])
-        self._rules: dict[tuple[str | None, str | None, str | None, int], Rules] = {}
+        self._rules: dict[tuple[int, int, str | None, int], Rules] = {}
         self._in_shadow = frozenset(name for name, mode in policy.modes.items() if mode == "shadow")
 
     def process(self, records: Sequence[Record], stored: Stored) -> Outcome:
@@ -224,7 +224,7 @@ class Engine:
         """The rules for the customer as the KYC system described them on that day, and as risky as they were assessed since."""
         assessed = state.assessment.assessed
         if day >= state.effective_day:
-            known = state.kind, state.risk_grade, state.segment, assessed
+            known = state.kind_place, state.grade_place, state.segment, assessed
             rules = self._rules.get(known)
             if rules is None:
                 grade = effective_grade(state.risk_grade, assessed)

@@ -31,8 +31,7 @@ def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
     if posting.counterparty is not None:
         state.counterparties.learn(posting.counterparty, day, inbound=inbound)
     state.accounts.learn(posting.account, day)
-    state.day_hours.learn(hour % 24, 24)
-    state.digits.learn(int(str(amount)[0]), 10)
+    state.shape.learn(hour % 24, int(str(amount)[0]))
     if posting.is_foreign or posting.in_foreign_currency:
         _learn_apart(state, posting, rules)
     state.leanings.learn(amount, rules.reporting_minor(posting), is_round=posting.is_round)

@@ -8,7 +8,7 @@ of 0 to 10 %. *Planted*: much larger than usual, nobody knows how much, once in 
 another. A busy account, a common amount and many candidates all raise what is usual, so that none of them needs a rule.
 
 Cash and card pass nothing on. The numbers are priors, none is fitted; doubled or halved, each changes the ranking little
-(the least so the fee; `make eval` shows what the whole is worth). 17 bytes for each direction and channel in use, 23 for each
+(the least so the fee; `make eval` shows what the whole is worth). 17 bytes for each direction and channel in use, 21 for each
 incoming posting of the last five days, at most eight; 32-bit floats, so that weights are off by 1 part in 10 million.
 """
 
@@ -66,8 +66,11 @@ _T_CONSTANTS: Final = (
 _FLOW: Final = struct.Struct("<BfffI")
 """Direction and channel, postings, mean and variance of log amounts, when; faded to then."""
 _AT_S: Final = struct.Struct("<I")
-_ENTRY: Final = struct.Struct("<fIffHIB")
-"""Probability, when, log figure, log amount, account (16 bits of its key), counterparty, channel."""
+_ENTRY: Final = struct.Struct("<HIffHIB")
+"""Probability (in 65,535 parts), when, log figure, log amount, account (16 bits of its key), counterparty, channel."""
+_PARTS: Final = 0xFFFF
+_AT: Final = 2
+"""Where in an entry it is told when."""
 
 
 class Passing(msgspec.Struct, array_like=True, gc=False):
@@ -177,7 +180,7 @@ class Passing(msgspec.Struct, array_like=True, gc=False):
             fits += 1 - FIGURE_SHARE if _ROUNDING <= came - value <= _WIDTH else 0.0
             if not fits:
                 continue
-            term = likely * math.exp(-late_s / (DELAY_DAYS * DAY_S)) / DELAY_DAYS * fits / _WIDTH
+            term = likely / _PARTS * math.exp(-late_s / (DELAY_DAYS * DAY_S)) / DELAY_DAYS * fits / _WIDTH
             intensity += term
             if term > most:
                 most, source_s = term, at_s
@@ -191,11 +194,13 @@ class Passing(msgspec.Struct, array_like=True, gc=False):
         entries = [
             pending[at : at + size]
             for at in range(0, len(pending), size)
-            if _AT_S.unpack_from(pending, at + 4)[0] >= oldest_s
+            if _AT_S.unpack_from(pending, at + _AT)[0] >= oldest_s
         ]
         figure, account = math.log(posting.figure), posting.account & 0xFFFF
         entries.append(
-            _ENTRY.pack(probability, now_s, figure, value, account, posting.counterparty or 0, number)
+            _ENTRY.pack(
+                round(probability * _PARTS), now_s, figure, value, account, posting.counterparty or 0, number
+            )
         )
         if len(entries) > PENDING:
             entries.remove(min(entries, key=lambda entry: _still_likely(entry, now_s)))
@@ -204,4 +209,4 @@ class Passing(msgspec.Struct, array_like=True, gc=False):
 
 def _still_likely(entry: bytes, now_s: int) -> float:
     probability, at_s, *_ = _ENTRY.unpack(entry)
-    return float(probability) * math.exp(min(0, at_s - now_s) / (DELAY_DAYS * DAY_S))
+    return int(probability) * math.exp(min(0, at_s - now_s) / (DELAY_DAYS * DAY_S))

@@ -20,18 +20,17 @@ _EXPECTED: Final = tuple(math.log10(1 + 1 / digit) for digit in range(1, 10))
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """χ² of the first digits of all amounts, old ones fading, against Benford's law."""
-    limits, cells = rules.limits[ID], state.digits.cells
-    if not cells:
+    limits, counts = rules.limits[ID], [*state.shape.digits]
+    if not counts:
         return None
     digit = int(str(posting.amount_minor)[0])
-    if cells[digit] % EACH != EACH - 1:
+    if counts[digit - 1] % EACH != EACH - 1:
         return None
-    total = state.digits.total + 1
+    total = sum(counts) + 1
     if total < LEAST_POSTINGS:
         return None
     if state.amounts_in.decades < DECADES and state.amounts_out.decades < DECADES:
         return None
-    counts = [*cells[1:]]
     counts[digit - 1] += 1
     return Observation(
         observed=sum((n - total * p) ** 2 / (total * p) for n, p in zip(counts, _EXPECTED, strict=True)),

@@ -30,7 +30,8 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if TO_HOUR <= hour < FROM_HOUR or not state.is_known(posting.day):
         return None
     limits = rules.limits[ID]
-    cells, total = state.day_hours.cells, state.day_hours.total
+    cells = state.shape.hours
+    total = sum(cells)
     if total < LEAST_POSTINGS:
         return None
     nights = sum(cells[FROM_HOUR:]) + sum(cells[:TO_HOUR]) + PRIOR_SHARE * PRIOR_POSTINGS

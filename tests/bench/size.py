@@ -6,6 +6,8 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+import orjson
+
 from agents.files import read_records
 from agents.simulator import SimulationPlan, simulate
 from monitor.engine import Engine
@@ -13,10 +15,10 @@ from tests.bench.crowd import TIMEZONE, Message, batches, judged, policy
 from tests.bench.report import Part
 
 _BUSY: Final = range(25, 36)
-"""Postings in 30 days that the budget of 2 KiB is for."""
+"""Postings in the last 30 days that the budget of 2 KiB is for."""
 _BANKS: Final = ((2_000, 90), (300, 400))
 _REAL: Final = "berka_1993.parquet"
-_REAL_DAYS: Final = 455
+_LAST_DAYS: Final = 30
 
 
 def measure(data: Path) -> Part:
@@ -30,7 +32,6 @@ def measure(data: Path) -> Part:
             f"simulated, {customers:,} x {days} days",
             judged(Engine(policy()), bank, messages),
             messages,
-            days,
         )
     if (data / _REAL).is_file():
         # The bank's currency in place of another that the policy has no rate for: sizes do not depend on it.
@@ -41,16 +42,18 @@ def measure(data: Path) -> Part:
         engine, states = Engine(policy()), dict[bytes, bytes]()
         for batch in batches(messages):
             states.update(engine.process(batch, states).states)
-        _add(part, "a Czech bank, 1993", states, messages, _REAL_DAYS)
+        _add(part, "a Czech bank, 1993", states, messages)
     else:
         part.about += f"; no {_REAL} in {data}: the real bank is left out"
     return part
 
 
-def _add(part: Part, name: str, states: dict[bytes, bytes], messages: list[Message], days: int) -> None:
+def _add(part: Part, name: str, states: dict[bytes, bytes], messages: list[Message]) -> None:
     sizes = sorted(map(len, states.values()))
-    counts = Counter(key for key, _ in messages)
-    busy = sorted(len(raw) for key, raw in states.items() if round(counts[key] * 30 / days) in _BUSY)
+    days = [(key, date.fromisoformat(orjson.loads(value)["booked_at"][:10])) for key, value in messages]
+    last = max(day for _, day in days)
+    counts = Counter(key for key, day in days if (last - day).days < _LAST_DAYS)
+    busy = sorted(len(raw) for key, raw in states.items() if counts[key] in _BUSY)
     part.add(f"{name}: median of {len(sizes):,} customers", [median(sizes)], "bytes")
     part.add(f"{name}: 99 %", [sizes[len(sizes) * 99 // 100]], "bytes")
     part.add(f"{name}: largest", [sizes[-1]], "bytes", at_most=16_384)

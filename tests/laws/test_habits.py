@@ -91,7 +91,7 @@ def test_departures_are_weighed_in_finite_numbers(postings: list[tuple[int, int]
             episode.learn(bounded, explained, at_s)
         habit.learn(amount, 20_000 + day, usual)
         assert habit.mean > 0
-        assert 0 < episode.probability <= 0.99
+        assert 0 < episode.probability <= 0.99 * (1 + _FLOAT32)
     last = habit.weigh(amount_minor, 20_500)
     assert last is not None
     assert math.isfinite(last.log_ratio)
@@ -106,7 +106,7 @@ def test_an_amount_says_no_more_than_how_often_amounts_depart_for_no_reason(
         episode.learn(0.0, share, 0)
     bounded, this = episode.bounded(log_ratio, 0)
     share = (PRIOR_EXCEPTIONS + sum(explained)) / (PRIOR_SEEN + len(explained))
-    assert bounded <= -math.log(share) + 1e-9
+    assert bounded <= -math.log(share) + _FLOAT32
     assert 0 <= this <= 1 + 1e-9
     assert episode.bounded(log_ratio + 1, 0)[0] >= bounded - 1e-9
 
