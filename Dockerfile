@@ -5,6 +5,8 @@ ARG PYTHON_VERSION=3.11
 FROM python:${PYTHON_VERSION}-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_INPUT=1
 WORKDIR /build
+# The core is compiled here (agents/compiled_core.py); the sources stay beside it.
+RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 # Two environments: what runs, and what only builds.
 RUN python -m venv /opt/ledgerwatch && python -m venv /opt/builder
 COPY requirements-build.lock requirements-runtime.lock ./
@@ -17,6 +19,7 @@ COPY agents agents
 # pip and setuptools have done their work: what runs needs neither.
 RUN /opt/builder/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /build/wheels . \
  && /opt/ledgerwatch/bin/pip install --no-deps --no-index /build/wheels/*.whl \
+ && /opt/builder/bin/python -P agents/compiled_core.py /opt/ledgerwatch/lib/python3.*/site-packages/monitor \
  && /opt/ledgerwatch/bin/pip uninstall --yes setuptools pip
 
 FROM python:${PYTHON_VERSION}-slim-bookworm

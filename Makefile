@@ -69,7 +69,7 @@ lock: ## choose versions anew from pyproject.toml, with hashes
 	@[ -x $(LOCK_TOOLS)/bin/uv ] || { "$(PYTHON)" -m venv $(LOCK_TOOLS) && $(LOCK_TOOLS)/bin/$(PIP_INSTALL) uv==$(UV_VERSION); }
 	@$(COMPILE) --upgrade --all-extras --output-file requirements.lock pyproject.toml
 	@$(COMPILE) --constraint requirements.lock --output-file requirements-runtime.lock pyproject.toml
-	@echo "hatchling" | $(COMPILE) --constraint requirements.lock --output-file requirements-build.lock -
+	@printf 'hatchling\ncython\nsetuptools\n' | $(COMPILE) --constraint requirements.lock --output-file requirements-build.lock -
 	@echo "requirements.lock, requirements-runtime.lock and requirements-build.lock are written"
 
 clean: ## remove the environment and the caches

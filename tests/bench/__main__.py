@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measure, and print tables. Takes about five minutes; nothing outlives it."""
+"""`python -m tests.bench`: measure, and print tables. Takes about eight minutes; nothing outlives it."""
 
 import argparse
 import signal
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from agents.embedded_broker import EmbeddedBrokerError
-from tests.bench import core, latency, size, worker
+from tests.bench import compiled, core, latency, size, worker
 from tests.bench.children import BenchError
 from tests.bench.crowd import make_templates
 from tests.bench.report import Part, machine, record
 
-_NAMES: Final = ("core", "worker", "recovery", "size", "latency")
+_NAMES: Final = ("core", "compiled", "worker", "recovery", "size", "latency")
 _DATA: Final = Path(__file__).parents[3] / "shared" / "data"
 
 
@@ -51,8 +51,10 @@ def _measure(options: argparse.Namespace) -> list[Part]:
     if wanted == {"size"}:
         return parts
     templates = make_templates()
-    if "core" in wanted:
+    if wanted & {"core", "compiled"}:
         done(core.measure(templates, options.rounds, is_large=options.large, by_detector=options.detectors))
+    if "compiled" in wanted:
+        done(compiled.measure(parts[-1], options.rounds))
     rate = 2 * latency.DEFAULT_RATE
     if wanted & {"worker", "recovery"}:
         found = worker.measure(templates, options.customers, options.postings, options.rounds)

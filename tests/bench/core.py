@@ -22,6 +22,7 @@ _SIZES: Final = (10_000, 100_000)
 _LARGE_SIZE: Final = 1_000_000
 _LARGE_BYTES: Final = 8 << 30
 _BATCHES: Final = 20
+_MOST_US: Final = 40.0
 _ASKED: Final = 4_000
 _COLLECT: Final = (50_000, 20, 1_000)
 """As in a worker."""
@@ -69,7 +70,7 @@ def measure(templates: Templates, rounds: int, *, is_large: bool, by_detector: b
             bench.round()
     smallest = benches[0]
     for bench in benches:
-        part.add(f"{bench.size:,} customers", bench.costs, "µs/posting")
+        part.add(f"{bench.size:,} customers", bench.costs, "µs/posting", at_most=_MOST_US)
     for bench in benches[1:]:
         ratios = [one / other for one, other in zip(bench.costs, smallest.costs, strict=True)]
         part.add(f"{bench.size:,} : {smallest.size:,}", ratios, "x", at_most=1.3)
