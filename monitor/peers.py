@@ -7,7 +7,7 @@ is judged by those in force at its time.
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, cast
 
 from monitor.calendar import date_of, month_of
@@ -16,6 +16,7 @@ from monitor.passing import RUN_DAYS
 from monitor.profile import Profile
 from monitor.stats.habits import NO_EPISODE
 from monitor.stats.peers import PeerKey, Snapshot, wider_keys
+from monitor.stats.raised import key_of as key_of_detector
 from monitor.stats.sketch import LogSketch
 from monitor.stats.standings import written
 from monitor.stats.strangers import HALVING_DAYS as STRANGERS_HALVING_DAYS
@@ -68,10 +69,10 @@ Sketches = tuple[LogSketch, LogSketch, LogSketch]
 Groups = dict[PeerKey, Sketches]
 
 
-def claims_of(state: CustomerState, as_of: int, detectors: Iterable[str]) -> dict[str, float]:
+def claims_of(state: CustomerState, as_of: int, detectors: Mapping[int, str]) -> dict[str, float]:
     """Of what this customer was suspected in 30 days, by detector: 1 if it spoke, or how many times it expects.
 
-    What grades keeps how many it expects in fading sums; in 30 days they gain so much of them.
+    `detectors`: their ids by `monitor.stats.raised.key_of` them. What grades keeps how many it expects in fading sums; in 30 days they gain so much of them.
     """
     since, day = as_of - CLAIM_DAYS, state.newest_day
     claims = dict.fromkeys(state.raised.since(since, detectors), 1.0)
@@ -89,7 +90,7 @@ class Summing:
     """Sums up customers, one after the other, as of a business date: the month that is closed then, and what is known."""
 
     def __init__(self, as_of: int, detectors: Iterable[str]) -> None:
-        self._detectors = tuple(detectors)
+        self._detectors = {key_of_detector(detector): detector for detector in detectors}
         self._as_of = as_of
         self._month = month_of(as_of) - 1
         self._groups: Groups = {}

@@ -43,10 +43,9 @@ class Raised(msgspec.Struct, array_like=True, gc=False):
             spoken[key] = Spoken(said.day, max(strength, said.strength))
         self._keep(spoken.items())
 
-    def since(self, day: int, detectors: Iterable[str]) -> list[str]:
-        """Which of the detectors spoke after a day."""
-        days = {key: known_day for key, known_day, _ in self._each()}
-        return [detector for detector in detectors if days.get(key_of(detector), 0) > day]
+    def since(self, day: int, detectors: Mapping[int, str]) -> list[str]:
+        """Which of the detectors (ids by their keys) spoke after a day."""
+        return [detectors[key] for key, known_day, _ in self._each() if known_day > day and key in detectors]
 
     def drop(self, day: int, quiet_days: Mapping[int, int]) -> None:
         """Forget what keeps nobody quiet on that day; `quiet_days`: for how long it would, by `key_of` the detector."""

@@ -10,7 +10,7 @@ from agents.peers import RETRY_SECONDS, PeerParts, due_day
 from agents.publishing import SendError
 from agents.states import StateStore
 from monitor.batch import Outcome
-from monitor.peers import PUBLISHED_BEFORE_MS, PeerBook
+from monitor.peers import PUBLISHED_BEFORE_MS, PeerBook, Summing
 from monitor.story import TODAY, paid_in
 from schemas import PeerPart
 from tests.stories.bank import Bank, posting_of
@@ -138,3 +138,30 @@ async def test_a_removed_part_says_nothing(room: Room) -> None:
     room.parts.take(b"0", None)
     assert not room.book
     assert room.count("refused") is None
+
+
+async def test_one_partition_is_summed_up_after_the_other(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All at once, they would leave no time between them for records."""
+    under_way: list[int] = []
+    most = 0
+    summed = room.parts._summed
+
+    async def counted(partition: int, day: int) -> Summing | None:
+        nonlocal most
+        under_way.append(partition)
+        most = max(most, len(under_way))
+        await asyncio.sleep(0)
+        result = await summed(partition, day)
+        under_way.remove(partition)
+        return result
+
+    monkeypatch.setattr(room.parts, "_summed", counted)
+    for partition in (1, 2):
+        room.states.keep(partition, {}, 1)
+    for partition in (0, 1, 2):
+        room.parts.judged(partition, Outcome(newest_day=_MARCH_1 + 30))
+    await asyncio.gather(*room.parts._tasks.values())
+    assert most == 1
+    assert sorted(part.partition for part in room.published) == [0, 1, 2]
