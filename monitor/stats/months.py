@@ -8,12 +8,13 @@ as what is usual. After a reversal on a month's largest day, the largest is that
 import math
 import struct
 from collections.abc import Iterator
-from typing import ClassVar, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from monitor.stats.rows import Rows
+import msgspec
 
 _IN_PEAK, _OUT_PEAK, _CASH, _NOVEL = 5, 6, 7, 8
 _CLOSED: Final = struct.Struct("<9H")
+_WIDTH: Final = 9
 _STEPS: Final = 1_500
 """Codes for each factor of e: 2 ** 16 of them reach beyond 10 ** 18."""
 _VALUES: Final = tuple(math.expm1(code / _STEPS) for code in range(1 << 16))
@@ -33,11 +34,11 @@ class Month(NamedTuple):
     novel_sum: float
 
 
-class Months(Rows, array_like=True, gc=False):
+class Months(msgspec.Struct, array_like=True, gc=False):
     """Rows of month, in_count, in_sum, out_count, out_sum, in_peak, out_peak, cash_sum, novel_sum; sums in minor units."""
 
-    width: ClassVar[int] = 9
-
+    cells: list[int] = msgspec.field(default_factory=list)
+    """The open months in one flat list, ascending: it is quicker to decode than rows are."""
     closed: bytes = b""
     """The closed months, the oldest first."""
 
@@ -61,7 +62,7 @@ class Months(Rows, array_like=True, gc=False):
         if count > 0 and cells and cells[-9] == month:  # nearly always: the newest
             at = len(cells) - 9
         else:
-            at = self.find(month) if count < 0 else self.row(month)
+            at = self._find(month) if count < 0 else self._row(month)
         if at < 0:
             self._take_from_closed(month, -amount_minor, inbound=inbound, cash=cash, novel=novel)
             return
@@ -75,11 +76,11 @@ class Months(Rows, array_like=True, gc=False):
         if novel:
             cells[at + _NOVEL] += amount_minor
         if count < 0 and not cells[at + 1] and not cells[at + 3]:
-            del cells[at : at + self.width]
+            del cells[at : at + _WIDTH]
 
     def roll(self, first_open: int, first_kept: int) -> None:
         """Close the months before `first_open`, and forget those before `first_kept`."""
-        cells, width = self.cells, self.width
+        cells, width = self.cells, _WIDTH
         while cells and cells[0] < first_open:
             self.closed += _CLOSED.pack(cells[0], *map(_code, cells[1:width]))
             del cells[:width]
@@ -109,7 +110,7 @@ class Months(Rows, array_like=True, gc=False):
         value = _VALUES
         for month, a, b, c, d, e, f, g, h in _CLOSED.iter_unpack(self.closed):
             yield Month(month, value[a], value[b], value[c], value[d], value[e], value[f], value[g], value[h])
-        cells, width = self.cells, self.width
+        cells, width = self.cells, _WIDTH
         for at in range(0, len(cells), width):
             yield Month._make(cells[at : at + width])
 
@@ -119,19 +120,19 @@ class Months(Rows, array_like=True, gc=False):
         for one, in_count, in_sum, out_count, out_sum, *_ in _CLOSED.iter_unpack(self.closed):
             if one >= month:
                 yield value[in_count], value[in_sum], value[out_count], value[out_sum]
-        cells, width = self.cells, self.width
+        cells, width = self.cells, _WIDTH
         for at in range(0, len(cells), width):
             if cells[at] >= month:
                 yield cells[at + 1], cells[at + 2], cells[at + 3], cells[at + 4]
 
     def peak(self, month: int, *, inbound: bool) -> int:
         """The largest sum of a day of that month, if it is open, in one direction."""
-        at = self.find(month)
+        at = self._find(month)
         return 0 if at < 0 else self.cells[at + (_IN_PEAK if inbound else _OUT_PEAK)]
 
     def lower_peak(self, month: int, largest: int, *, inbound: bool) -> None:
         """The month's largest day is gone: `largest` is the next."""
-        at = self.find(month)
+        at = self._find(month)
         if at >= 0:
             self.cells[at + (_IN_PEAK if inbound else _OUT_PEAK)] = largest
 
@@ -139,7 +140,7 @@ class Months(Rows, array_like=True, gc=False):
         """The largest days of the earlier months that had any in that direction."""
         column, value = _IN_PEAK if inbound else _OUT_PEAK, _VALUES
         peaks = [value[row[column]] for row in _CLOSED.iter_unpack(self.closed) if row[column]]
-        cells, width = self.cells, self.width
+        cells, width = self.cells, _WIDTH
         peaks += [
             cells[at + column]
             for at in range(0, len(cells), width)
@@ -155,7 +156,7 @@ class Months(Rows, array_like=True, gc=False):
             for row in _CLOSED.iter_unpack(self.closed)
             if row[0] < month and value[row[2]] + value[row[4]]
         ]
-        cells, width = self.cells, self.width
+        cells, width = self.cells, _WIDTH
         shares += [
             cells[at + _CASH] / (cells[at + 2] + cells[at + 4])
             for at in range(0, len(cells), width)
@@ -172,6 +173,25 @@ class Months(Rows, array_like=True, gc=False):
     def novel_sum(self) -> float:
         """What of it went to or came from counterparties that were new then."""
         return sum(one.novel_sum for one in self.each())
+
+    def _find(self, month: int) -> int:
+        """Where the row of that month begins, or -1."""
+        cells = self.cells
+        at = len(cells) - _WIDTH
+        while at >= 0 and cells[at] > month:
+            at -= _WIDTH
+        return at if at >= 0 and cells[at] == month else -1
+
+    def _row(self, month: int) -> int:
+        """Where the row of that month begins; a row of zeros is put in if there is none."""
+        cells = self.cells
+        at = len(cells) - _WIDTH
+        while at >= 0 and cells[at] > month:
+            at -= _WIDTH
+        if at < 0 or cells[at] != month:
+            at += _WIDTH
+            cells[at:at] = (month, *(0,) * (_WIDTH - 1))
+        return at
 
 
 def _code(value: int) -> int:
