@@ -95,18 +95,18 @@ class AmountHabit(msgspec.Struct, array_like=True, gc=False):
     """The bins' weights from `first` on, `width` bytes each; a weight stops at 65,535."""
     width: int = 1
     """Bytes of a cell: 1 while no weight needs 2."""
-    moments: bytes = _NO_MOMENTS
+    moments: bytes = b""
     """Postings held, faded and weighted; mean and variance of their amounts; as of which day. 32-bit floats: off by 1 part
     in 10 million."""
 
     @property
     def mean(self) -> float:
         """The usual amount in minor units; 0 before the first posting."""
-        return float(_MOMENTS.unpack(self.moments)[1])
+        return float(_MOMENTS.unpack(self.moments or _NO_MOMENTS)[1])
 
     def weigh(self, amount_minor: int, day: int) -> Weighed | None:
         """How the amount stands to the past; None before the first posting."""
-        held, mean, variance, known_day = _MOMENTS.unpack(self.moments)
+        held, mean, variance, known_day = _MOMENTS.unpack(self.moments or _NO_MOMENTS)
         if not held:
             return None
         days = day - known_day
@@ -127,7 +127,7 @@ class AmountHabit(msgspec.Struct, array_like=True, gc=False):
 
     def learn(self, amount_minor: int, day: int, usual: float) -> None:
         """Count one posting's amount; `usual`: the probability that it is one of the usual (0 to 1)."""
-        held, mean, variance, known_day = _MOMENTS.unpack(self.moments)
+        held, mean, variance, known_day = _MOMENTS.unpack(self.moments or _NO_MOMENTS)
         halvings = day // HALVING_DAYS - known_day // HALVING_DAYS
         if halvings > 0:
             self._halve(halvings)
@@ -232,20 +232,20 @@ class Episode(msgspec.Struct, array_like=True, gc=False):
     customer's own share of exceptions, half of one in 25 postings before anything is known, bounds what an amount can say.
     """
 
-    held: bytes = _NO_EPISODE
+    held: bytes = b""
     """The probability of a run; postings explained as exceptions and all that were seen, halved every 90 days; as of when.
     32-bit floats: off by 1 part in 10 million."""
 
     @property
     def probability(self) -> float:
         """Of a run, as of the newest posting that was held for or against it."""
-        return float(_EPISODE.unpack(self.held)[0])
+        return float(_EPISODE.unpack(self.held or _NO_EPISODE)[0])
 
     def bounded(self, log_ratio: float, at_s: int) -> tuple[float, float]:
         """A log ratio with exceptions taken as usual, and the probability that this posting is one."""
         if log_ratio < IMPROBABLE:
             return log_ratio, 0.0
-        _, exceptions, seen, known_s = _EPISODE.unpack(self.held)
+        _, exceptions, seen, known_s = _EPISODE.unpack(self.held or _NO_EPISODE)
         left = _left(at_s, known_s)
         share = (PRIOR_EXCEPTIONS + exceptions * left) / (PRIOR_SEEN + seen * left)
         ratio = math.exp(min(log_ratio, _MOST_LOG_RATIO))
@@ -254,13 +254,13 @@ class Episode(msgspec.Struct, array_like=True, gc=False):
 
     def log_odds(self, log_ratio: float, at_s: int) -> float:
         """Log odds that a posting with this (bounded) log ratio departs, given what came before."""
-        known, _, _, known_s = _EPISODE.unpack(self.held)
+        known, _, _, known_s = _EPISODE.unpack(self.held or _NO_EPISODE)
         departs = _faded(known, at_s - known_s) * DEPARTING_SHARE
         return log_ratio + math.log(departs / (1 - departs))
 
     def learn(self, log_ratio: float, explained: float, at_s: int) -> None:
         """Hold the posting for or against a run, and count it as an exception with the probability `explained`."""
-        known, exceptions, seen, known_s = _EPISODE.unpack(self.held)
+        known, exceptions, seen, known_s = _EPISODE.unpack(self.held or _NO_EPISODE)
         now, left = _faded(known, at_s - known_s), _left(at_s, known_s)
         likelier = 1 - DEPARTING_SHARE
         if log_ratio > IMPROBABLE:

@@ -95,4 +95,4 @@ def test_any_traffic_fits_in_sixteen_kibibytes(width: int, letter: str) -> None:
 
 
 def test_an_empty_state_is_small() -> None:
-    assert len(encode(Bank().state())) < 256
+    assert len(encode(Bank().state())) < 192
