@@ -18,7 +18,7 @@ from monitor.group_posting import heard_of
 from monitor.intake import Intake, Refusal
 from monitor.judge import Panel, judge
 from monitor.learn import learn, weigh
-from monitor.memo import ALERT_DAYS, keeps_quiet, raise_it
+from monitor.memo import keeps_quiet, may_speak, raise_it
 from monitor.peers import PeerBook
 from monitor.policy import BANDS, Policy, Rules
 from monitor.posting import Posting
@@ -26,7 +26,7 @@ from monitor.profile import group_of, profile_of
 from monitor.reporting import Moved, may_report, reports_of
 from monitor.reversing import reverse
 from monitor.stats.recent import RecentPosting
-from schemas import Alert, Customer, DeadLetterReason, Source
+from schemas import Customer, DeadLetterReason, Source
 
 MAX_VALUE_BYTES: Final = 65_536
 """Largest record that is read: a posting is below 2 KiB."""
@@ -84,12 +84,12 @@ class Engine:
             read = self._read(record)
             if isinstance(read, Refusal):
                 batch.refuse(place, record, read)
-            else:
-                if self._peers and isinstance(read, Posting):
+                continue
+            if isinstance(read, Posting):
+                read.is_ranked = self._keep_scores
+                if self._peers:
                     read.peers = self._peers.at(record.timestamp)
-                if self._keep_scores and isinstance(read, Posting):
-                    read.is_ranked = True
-                by_customer.setdefault(cast(bytes, record.key), []).append((place, record, read))
+            by_customer.setdefault(cast(bytes, record.key), []).append((place, record, read))
         states: dict[bytes, bytes] = {}
         customers = list(by_customer.items())
         for start in range(0, len(customers), ABREAST):
@@ -113,7 +113,7 @@ class Engine:
             for state, _, _, posting, rules in cases:
                 weigh(state, posting, rules)
             seen = [
-                judge(state, posting, rules, panel) if posting.day > state.newest_day - ALERT_DAYS else []
+                judge(state, posting, rules, panel) if may_speak(state, posting.day) else []
                 for state, _, _, posting, rules in cases
             ]
             for state, _, _, posting, rules in cases:
@@ -170,49 +170,31 @@ class Engine:
             self._report(state, place, posting, Moved(posting.day, posting.inbound), rules, batch)
         fired = found = [one for one in observations if one[1].observed >= one[1].threshold]
         if fired and self._in_shadow:
-            found = self._without_shadow(state, place, posting, found, rules, batch)
+            found = self._without_shadow(case, found, batch)
         if found:
-            self._alert(state, place, posting, found, rules, batch)
+            self._alert(case, found, batch)
         if batch.scores is not None:
             batch.scores.append((place, ScoredPosting.of(posting, rules, observations, fired)))
         if state.may_be_in_group:
             self._tell_group(state, place, record, posting, batch)
 
-    def _alert(
-        self,
-        state: CustomerState,
-        place: int,
-        posting: Posting,
-        found: Observations,
-        rules: Rules,
-        batch: Batch,
-    ) -> None:
+    def _alert(self, case: Case, found: Observations, batch: Batch) -> None:
+        """Note the findings; an alert that matters is remembered, and the grade that follows holds from the next posting on."""
+        state, place, _, posting, rules = case
         batch.tally.findings.update(detector.id for detector, _ in found)
         before = published_band(state, posting.day)
         alert = revise(state, posting, found, self._policy, rules, self._detectors)
-        if alert is not None:
-            batch.alerts.append((place, alert))
-            self._grade_by(alert, state, place, posting.day, before, batch)
-
-    def _grade_by(
-        self, alert: Alert, state: CustomerState, place: int, day: int, before: int, batch: Batch
-    ) -> None:
-        """Remember an alert that matters; the grade that follows holds from the next posting on."""
+        if alert is None:
+            return
+        batch.alerts.append((place, alert))
         band = BANDS.index(alert.band)
         if band:
-            remember_alert(state, day, before, band, self._policy)
+            remember_alert(state, posting.day, before, band, self._policy)
             batch.regrade(place, reassess(state, alert.customer_id, "alert", self._policy))
 
-    def _without_shadow(
-        self,
-        state: CustomerState,
-        place: int,
-        posting: Posting,
-        found: Observations,
-        rules: Rules,
-        batch: Batch,
-    ) -> Observations:
+    def _without_shadow(self, case: Case, found: Observations, batch: Batch) -> Observations:
         """Findings for investigators; those of detectors on trial are written down apart."""
+        state, place, _, posting, rules = case
         for detector, seen in found:
             if detector.id in self._in_shadow and not keeps_quiet(state, posting.day, detector, seen, rules):
                 written = shadow_finding(state, posting, detector, seen, self._policy, rules)
