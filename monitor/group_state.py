@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from monitor.customer_state import DAYS_KEPT, NOVEL_DAYS, AlertMemo, StateFormatError
+from monitor.customer_state import DAYS_KEPT, NOVEL_DAYS, OPEN, AlertMemo, StateFormatError
 from monitor.stats.members import Members
 from monitor.stats.raised import Raised
 from monitor.stats.recent import full_name, short_name
@@ -69,7 +69,6 @@ def id_of(name: bytes) -> str:
 
 _encoder = msgspec.msgpack.Encoder()
 _alerts = msgspec.msgpack.Decoder(dict[int, AlertMemo])
-_NO_ALERTS: Final = msgspec.Raw(_encoder.encode({}))
 
 
 class GroupState(msgspec.Struct, array_like=True, dict=True):
@@ -91,17 +90,18 @@ class GroupState(msgspec.Struct, array_like=True, dict=True):
     """The newest transfers inside the group, in the order in which they were heard of."""
     nears: list[NearPosting] = msgspec.field(default_factory=list)
     raised: Raised = msgspec.field(default_factory=Raised)
-    packed_alerts: msgspec.Raw = _NO_ALERTS
+    packed_alerts: bytes = b""
 
     @cached_property
     def alerts(self) -> dict[int, AlertMemo]:
         """By business date (day number): the alerts that can still be revised."""
-        return _alerts.decode(self.packed_alerts)
+        packed, self.packed_alerts = self.packed_alerts, OPEN
+        return _alerts.decode(packed) if packed else {}
 
     @property
     def has_alerts(self) -> bool:
-        """Whether any alert can still be revised; without unpacking them."""
-        return "alerts" in self.__dict__ or self.packed_alerts != _NO_ALERTS
+        """Whether any alert may still be revised; without unpacking them."""
+        return self.packed_alerts != b""
 
     @property
     def oldest_day(self) -> int:
@@ -120,9 +120,12 @@ _FORMAT_AT: Final = 1
 
 def encode_group(state: GroupState) -> bytes:
     """The stored form. The same state gives the same bytes, decoded in between or not."""
-    if "alerts" in state.__dict__:
-        state.packed_alerts = msgspec.Raw(_encoder.encode(state.alerts))
-    return _encoder.encode(state)
+    alerts = state.packed_alerts
+    if alerts == OPEN:
+        state.packed_alerts = _encoder.encode(state.alerts) if state.alerts else b""
+    raw = _encoder.encode(state)
+    state.packed_alerts = alerts
+    return raw
 
 
 def decode_group(raw: bytes) -> GroupState:
