@@ -48,8 +48,6 @@ _CYTHONIZE: Final = (sys.executable, "-P", "-m", "Cython.Build.Cythonize")
 _HOW: Final = ("--inplace", "--quiet", "-3", "-X", "annotation_typing=False", "-X", "binding=False")
 _CFLAGS: Final = "-O2 -g0 -w -ffp-contract=off"
 """No fused multiplication and addition: floats are those of the interpreter."""
-
-
 _NEEDED: Final = "Cython (ledgerwatch[compiled]), a C compiler and Python's headers are needed, or failed"
 
 
@@ -83,7 +81,10 @@ def compile_core(package: Path) -> list[Path]:
         compiled = sorted(copy.rglob("*.so"))
         if ended.returncode or len(compiled) != len(sources):
             raise NotCompiledError(f"{_NEEDED}; it said:\n{ended.stdout[-2_000:]}")
-        return [Path(shutil.copy(path, package / path.relative_to(copy).parent)) for path in compiled]
+        try:
+            return [Path(shutil.copy(path, package / path.relative_to(copy).parent)) for path in compiled]
+        except OSError as error:
+            raise NotCompiledError(f"{package} cannot be written to: {error.strerror}") from error
 
 
 def main() -> int:
