@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from agents.compiled_core import NotCompiledError, compile_core
+from tests.bench.children import BenchError
 from tests.bench.report import Part
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -50,7 +51,11 @@ def measure(sources: Part, rounds: int) -> Part:
         except NotCompiledError as error:
             part.about += f"; left out: {str(error).splitlines()[0]}"
             return part
-        python(copy, "-m", "tests.bench", "--only", "core", "--rounds", str(rounds), "--record", str(record))
+        ended = python(
+            copy, "-m", "tests.bench", "--only", "core", "--rounds", str(rounds), "--record", str(record)
+        )
+        if ended.returncode:
+            raise BenchError(f"the benchmark of the compiled core ended: {ended.stderr[-1_000:]}")
         lines = {line["name"]: line for line in json.loads(record.read_text("utf-8"))["parts"][0]["lines"]}
     for line in sources.lines:
         if line.at_most is not None and line.unit == "µs/posting":
