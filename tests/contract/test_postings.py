@@ -66,7 +66,7 @@ FIELDS: Final[list[tuple[str, object, str]]] = [
     ("amount", 1.005, "amount_precision"),
     ("amount", "10.00000000000000000001", "amount_precision"),
     ("amount", 1234567890123.456, "amount_precision"),
-    ("currency", "XXX", "unknown_currency"),
+    ("currency", "XTS", "unknown_currency"),
     ("currency", "cny", "unknown_currency"),
     ("currency", "", "unknown_currency"),
     ("currency", SECRET, "unknown_currency"),

@@ -83,7 +83,7 @@ _times = st.one_of(
     ),
 )
 _codes = st.sampled_from(
-    ["CNY", "USD", "JPY", "cny", "XXX", "credit", "debit", "cash", "card", "other", "atm", "D"]
+    ["CNY", "USD", "JPY", "cny", "XTS", "credit", "debit", "cash", "card", "other", "atm", "D"]
 )
 _values = st.one_of(
     _texts, _amounts, _times, _codes, st.none(), st.booleans(), st.lists(st.none(), max_size=1)
