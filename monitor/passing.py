@@ -9,7 +9,7 @@ another. A busy account, a common amount and many candidates all raise what is u
 
 Cash and card pass nothing on. The numbers are priors, none is fitted; doubled or halved, each changes the ranking little
 (the least so the fee; `make eval` shows what the whole is worth). 17 bytes for each direction and channel in use, 21 for each
-incoming posting of the last five days, at most eight; 32-bit floats, so that weights are off by 1 part in 10 million.
+incoming posting of the last five days, at most eight; 32-bit floats, so that weights are off by 1 part in 10 million; probabilities of incoming postings in 65,535 parts.
 """
 
 import math
