@@ -84,10 +84,10 @@ async def test_two_workers_agree_on_who_the_peers_are(broker: EmbeddedBroker, tm
             worker.wait_until_ready()
         await send(servers, "customers", _shops())
         wait_for(lambda: sum(worker.samples("customers ") for worker in workers) == _SHOPS, 30)
-        await send(servers, "transactions", _sold(_OUTLIERS, "2026-01-08", 300_000, times=3))
+        await send(servers, "transactions", _sold(_OUTLIERS, "2026-01-10", 300_000, times=3))
         published = 'peer_parts_total{outcome="published"}'
         for weeks, (day, amount) in enumerate(
-            (("2026-01-10", 50_000), ("2026-02-10", 60_000), ("2026-03-13", 1_000)), 1
+            (("2026-01-11", 50_000), ("2026-02-10", 60_000), ("2026-03-13", 1_000)), 1
         ):
             await send(servers, "transactions", _sold(_SHOPS, day, amount))
             parts = weeks * PARTITIONS
