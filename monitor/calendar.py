@@ -37,6 +37,14 @@ def month_of(day: int) -> int:
     return when.year * 12 + when.month - 1
 
 
+class _Months(dict[int, int]):
+    """The month of each day that was asked for."""
+
+    def __missing__(self, day: int) -> int:
+        month = self[day] = month_of(day)
+        return month
+
+
 class BankCalendar:
     """One bank's time zone, holidays and worked weekends. Lookups are remembered: they are on every posting's way."""
 
@@ -49,7 +57,8 @@ class BankCalendar:
         self._worked = frozenset(day_of(d) for d in worked_weekends)
         self._offsets_s: dict[int, int] = {}
         self._starts: dict[tuple[int, int], int] = {}
-        self._months: dict[int, int] = {}
+        self.months = _Months()
+        """`month_of` each day, remembered."""
         self._month_starts: dict[int, int] = {}
 
     def local_s(self, at_s: int) -> int:
@@ -67,13 +76,6 @@ class BankCalendar:
     def day(self, at_s: int) -> int:
         """The business date of an instant in epoch seconds."""
         return self.local_s(at_s) // DAY_S
-
-    def month(self, day: int) -> int:
-        """`month_of(day)`, remembered."""
-        month = self._months.get(day)
-        if month is None:
-            month = self._months[day] = month_of(day)
-        return month
 
     def month_start(self, month: int) -> int:
         """The first day of a month counted as `month_of` counts them, remembered."""

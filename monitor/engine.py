@@ -17,7 +17,7 @@ from monitor.grading import reassess, reassess_on, remember_alert
 from monitor.group_posting import heard_of
 from monitor.intake import Intake, Refusal
 from monitor.judge import Panel, judge
-from monitor.learn import learn, weigh
+from monitor.learn import LEARNING, WEIGHING
 from monitor.memo import keeps_quiet, may_speak, raise_it
 from monitor.peers import PeerBook
 from monitor.policy import BANDS, Policy, Rules
@@ -110,14 +110,16 @@ class Engine:
                 for state, works in customers
                 if (case := self._admit(state, *works[turn], batch)) is not None
             ]
-            for state, _, _, posting, rules in cases:
-                weigh(state, posting, rules)
+            for step in WEIGHING:
+                for state, _, _, posting, rules in cases:
+                    step(state, posting, rules)
             seen = [
                 judge(state, posting, rules, panel) if may_speak(state, posting.day) else []
                 for state, _, _, posting, rules in cases
             ]
-            for state, _, _, posting, rules in cases:
-                learn(state, posting, rules)
+            for step in LEARNING:
+                for state, _, _, posting, rules in cases:
+                    step(state, posting, rules)
             for case, observations in zip(cases, seen, strict=True):
                 self._tell(case, observations, batch)
             turn += 1

@@ -208,7 +208,7 @@ def flow_through(state: CustomerState, posting: Posting, rules: Rules, floor_min
     usual_in = past.in_sum * THROUGH_DAYS / THROUGH_PAST_DAYS
     if flow.in_sum < OVER_USUAL * usual_in:
         return None
-    peaks = state.months.peaks_before(rules.calendar.month(posting.day), inbound=True)
+    peaks = state.months.peaks_before(rules.calendar.months[posting.day], inbound=True)
     if flow.in_sum < OVER_LARGEST_DAY * max(peaks, default=0):
         return None
     share = (flow.out_sum + posting.amount_minor) / flow.in_sum

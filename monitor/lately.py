@@ -80,7 +80,7 @@ def flow_before(
     """
     if first_day < state.oldest_day or not 0 < state.first_day < first_day:
         return None
-    month = rules.calendar.month(first_day - days) + 1
+    month = rules.calendar.months[first_day - days] + 1
     since = max(rules.calendar.month_start(month), state.first_day)
     after = state.days.total(first_day, state.newest_day)
     moved, count = -after.directed_sum(inbound=inbound), -after.directed_count(inbound=inbound)

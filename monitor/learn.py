@@ -1,4 +1,11 @@
-"""Before judging: how a posting stands to the past. After judging: the past includes it."""
+"""Before judging: how a posting stands to the past. After judging: the past includes it.
+
+Both in steps, so that the engine can take each with many customers before the next: a step's code is then in the processor's
+cache.
+"""
+
+from collections.abc import Callable
+from typing import Final
 
 from monitor.calendar import DAY_S, HOUR_S
 from monitor.customer_state import (
@@ -18,99 +25,72 @@ from monitor.posting import Posting
 from monitor.report_rules import CLASSES, class_of
 from monitor.stats import recent
 from monitor.stats.counterparties import country_key
+from monitor.stats.habits import IMPROBABLE
 from monitor.stats.standings import log_ways
+
+Steps = tuple[Callable[[CustomerState, Posting, Rules], None], ...]
 
 
 def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
     """Add the posting to every statistic. The caller has made sure that it is no duplicate and not too late."""
-    day, amount, inbound, flags = posting.day, posting.amount_minor, posting.inbound, posting.flags
-    if day > state.newest_day:
-        _begin_day(state, day, rules)
-    hour = posting.local_s // HOUR_S
-    _count(state, posting, rules, hour)
-    if posting.counterparty is not None:
-        state.counterparties.learn(posting.counterparty, day, inbound=inbound)
-    state.accounts.learn(posting.account, day)
-    state.shape.learn(hour % 24, int(str(amount)[0]))
-    if posting.is_foreign or posting.in_foreign_currency:
-        _learn_apart(state, posting, rules)
-    state.leanings.learn(amount, rules.reporting_minor(posting), is_round=posting.is_round)
-    usual = 1.0
-    if posting.departure is not None:
-        usual = 1.0 - posting.explained
-        state.episode.learn(posting.departure, posting.explained, posting.at_s)
-    state.strangers.learn(day, posting.link, inbound=inbound)
-    if posting.match is not None:
-        state.passing.learn(posting, posting.match)
-    (state.amounts_in if inbound else state.amounts_out).learn(amount, day, usual)
-    kept = flags & recent.KEPT_FLAGS
-    state.recent.learn(posting.name, posting.local_s, amount, kept, posting.counterparty, state.oldest_day)
-
-
-def _count(state: CustomerState, posting: Posting, rules: Rules, hour: int) -> None:
-    """In the tiles of its hour, day and month; `monitor.reversing` takes it out of them."""
-    day, amount, inbound, flags = posting.day, posting.amount_minor, posting.inbound, posting.flags
-    if hour >= first_hour(state.newest_day):
-        state.hours.add(hour, amount, 1, inbound=inbound)
-    day_sum = state.days.add(day, amount, 1, inbound=inbound)
-    cash, novel = flags & recent.CASH != 0, flags & recent.NOVEL != 0
-    month = rules.calendar.month(day)
-    state.months.add(month, amount, 1, day_sum, inbound=inbound, cash=cash, novel=novel)
-    if cash:
-        state.cash_days.add(day, amount, 1, inbound=inbound)
-    if novel:
-        state.novel_days.add(day, amount, 1, inbound=inbound)
-    if flags & recent.NEAR:
-        state.near_days.add(day, amount, 1, inbound=inbound)
-
-
-def _learn_apart(state: CustomerState, posting: Posting, rules: Rules) -> None:
-    """What crosses a border, or is in another currency."""
-    day, amount, inbound = posting.day, posting.amount_minor, posting.inbound
-    if posting.is_foreign and posting.country is not None:
-        state.countries.learn(country_key(posting.country), day)
-        if posting.country in rules.lists.high_risk_countries:
-            state.risky_days.add(day, amount, 1, inbound=inbound)
-    if day > state.newest_day - REPORT_DAYS:
-        state.apart.add(day * CLASSES + class_of(posting), amount, 1, inbound=inbound)
+    for step in LEARNING:
+        step(state, posting, rules)
 
 
 def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
     """Note in the posting how it stands to the customer's past: what several detectors and `learn` ask for, once."""
+    for step in WEIGHING:
+        step(state, posting, rules)
+
+
+def _weigh_amount(state: CustomerState, posting: Posting, rules: Rules) -> None:
+    """How the amount stands to the customer's usual ones, and to the reporting threshold."""
+    posting.reporting_minor = rules.reporting_minor(posting)
+    habit = state.amounts_in if posting.inbound else state.amounts_out
+    weighed = habit.weigh(posting.amount_minor, posting.day)
+    if weighed is None:
+        return
+    posting.departure, posting.away = weighed.log_ratio, weighed.away
+    if posting.departure >= IMPROBABLE:
+        posting.departure, posting.explained = state.episode.bounded(posting.departure, posting.at_s)
+        posting.flags |= recent.ABOVE
+
+
+def _weigh_counterparty(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+    """Whether the customer has met the counterparty before, and what else is known of it."""
     day, key, inbound = posting.day, posting.counterparty, posting.inbound
-    met_day = None if key is None else state.counterparties.first_day(key)
-    is_novel = key is not None and state.is_known(day) and (met_day is None or day - met_day < NOVEL_DAYS)
-    habit = state.amounts_in if inbound else state.amounts_out
-    weighed, away = habit.weigh(posting.amount_minor, day), 0.0
-    if weighed is not None:
-        posting.departure, posting.explained = state.episode.bounded(weighed.log_ratio, posting.at_s)
-        away = weighed.away
-    if key is not None and met_day is None:
+    if key is None:
+        return
+    met_day = state.counterparties.first_day(key)
+    if state.is_known(day) and (met_day is None or day - met_day < NOVEL_DAYS):
+        posting.flags |= recent.NOVEL | recent.STRANGER
+    if met_day is None:
+        posting.flags |= recent.STRANGER
         posting.other_end = None if posting.peers is None else posting.peers.standing(key)
-        posting.link = state.strangers.log_odds(day, state.first_day, away, inbound=inbound)
+        posting.link = state.strangers.log_odds(day, state.first_day, posting.away, inbound=inbound)
         posting.link += log_ways(posting.other_end, inbound=inbound)
-    posting.flags = _flags(state, posting, rules, is_novel=is_novel)
+
+
+def _weigh_flow(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+    """Whether money only passes."""
     if posting.channel in CHANNELS:
-        posting.match = state.passing.weigh(posting, state.first_day, is_known=met_day is not None)
+        is_known = posting.counterparty is not None and posting.link is None
+        posting.match = state.passing.weigh(posting, state.first_day, is_known=is_known)
 
 
-def _flags(state: CustomerState, posting: Posting, rules: Rules, *, is_novel: bool) -> int:
+def _flag(state: CustomerState, posting: Posting, rules: Rules) -> None:
     """What kind of posting this is for this customer, and what is so when it comes."""
-    flags = recent.INBOUND if posting.inbound else 0
+    flags = posting.flags | recent.INBOUND if posting.inbound else posting.flags
     if posting.channel == "cash":
         flags |= recent.CASH
-    if rules.is_near(posting):
+    if rules.is_near(posting.amount_minor, posting.reporting_minor):
         flags |= recent.NEAR
-    if is_novel:
-        flags |= recent.NOVEL
     if posting.is_foreign:
         flags |= recent.FOREIGN
     if posting.is_round:
         flags |= recent.ROUND
     if posting.is_entity:
         flags |= recent.ENTITY
-    if is_novel or posting.link is not None:
-        flags |= recent.STRANGER
     since_s = posting.local_s - state.recent.newest_s
     if since_s < DAY_S:
         flags |= recent.WITHIN_HOUR | recent.WITHIN_DAY if since_s < HOUR_S else recent.WITHIN_DAY
@@ -120,15 +100,23 @@ def _flags(state: CustomerState, posting: Posting, rules: Rules, *, is_novel: bo
         flags |= recent.WOKEN
     if state.accounts.are_several_with(posting.account):
         flags |= recent.ACCOUNTS
-    return flags
+    posting.flags = flags
 
 
-def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
-    if state.newest_day and day - state.newest_day >= DORMANT_DAYS:
+WEIGHING: Final[Steps] = (_weigh_amount, _weigh_counterparty, _weigh_flow, _flag)
+"""In this order; each writes in the posting, and nothing else."""
+
+
+def _begin_day(state: CustomerState, posting: Posting, rules: Rules) -> None:
+    """Let go of what is too old on the posting's day, if it is the newest."""
+    day, newest_day = posting.day, state.newest_day
+    if day <= newest_day:
+        return
+    if newest_day and day - newest_day >= DORMANT_DAYS:
         state.woke_day = day
     if not state.first_day:
         state.first_day = day
-    state.leanings.begin_day(day, state.newest_day)
+    state.leanings.begin_day(day, newest_day)
     state.newest_day, oldest_day = day, day - DAYS_KEPT + 1
     state.hours.drop_before(first_hour(day))
     state.days.drop_before(oldest_day)
@@ -143,8 +131,79 @@ def _begin_day(state: CustomerState, day: int, rules: Rules) -> None:
         forget_alerts(state)
     if state.raised.rows:
         state.raised.drop(day, rules.quiet_days)
-    month = rules.calendar.month
-    state.months.roll(month(max(0, oldest_day)), month(day) - MONTHS_KEPT + 1)
+    months = rules.calendar.months
+    state.months.roll(months[max(0, oldest_day)], months[day] - MONTHS_KEPT + 1)
+
+
+def _count(state: CustomerState, posting: Posting, rules: Rules) -> None:
+    """In the tiles of its hour, day and month; `monitor.reversing` takes it out of them."""
+    day, amount, inbound, flags = posting.day, posting.amount_minor, posting.inbound, posting.flags
+    hour = posting.hour
+    if hour >= first_hour(state.newest_day):
+        state.hours.add(hour, amount, 1, inbound=inbound)
+    day_sum = state.days.add(day, amount, 1, inbound=inbound)
+    cash, novel = flags & recent.CASH != 0, flags & recent.NOVEL != 0
+    month = rules.calendar.months[day]
+    state.months.add(month, amount, 1, day_sum, inbound=inbound, cash=cash, novel=novel)
+    if cash:
+        state.cash_days.add(day, amount, 1, inbound=inbound)
+    if novel:
+        state.novel_days.add(day, amount, 1, inbound=inbound)
+    if flags & recent.NEAR:
+        state.near_days.add(day, amount, 1, inbound=inbound)
+    if posting.is_foreign or posting.in_foreign_currency:
+        _count_apart(state, posting, rules)
+
+
+def _count_apart(state: CustomerState, posting: Posting, rules: Rules) -> None:
+    """What crosses a border, or is in another currency."""
+    day, amount, inbound = posting.day, posting.amount_minor, posting.inbound
+    if posting.is_foreign and posting.country is not None:
+        state.countries.learn(country_key(posting.country), day)
+        if posting.country in rules.lists.high_risk_countries:
+            state.risky_days.add(day, amount, 1, inbound=inbound)
+    if day > state.newest_day - REPORT_DAYS:
+        state.apart.add(day * CLASSES + class_of(posting), amount, 1, inbound=inbound)
+
+
+def _meet(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+    """With whom, by which account, and whether it was a stranger."""
+    day, inbound = posting.day, posting.inbound
+    if posting.counterparty is not None:
+        state.counterparties.learn(posting.counterparty, day, inbound=inbound)
+    state.accounts.learn(posting.account, day)
+    state.strangers.learn(day, posting.link, inbound=inbound)
+
+
+def _shape(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+    """At which hour, and how the amount is written."""
+    amount = posting.amount_minor
+    state.shape.learn(posting.hour % 24, int(str(amount)[0]))
+    state.leanings.learn(amount, posting.reporting_minor, is_round=posting.is_round)
+
+
+def _learn_amount(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+    """How large, and whether that was a departure."""
+    if posting.departure is not None:
+        state.episode.learn(posting.departure, posting.explained, posting.at_s)
+    habit = state.amounts_in if posting.inbound else state.amounts_out
+    habit.learn(posting.amount_minor, posting.day, 1.0 - posting.explained)
+
+
+def _learn_flow(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+    """What came in may be passed on."""
+    if posting.match is not None:
+        state.passing.learn(posting, posting.match)
+
+
+def _keep(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+    """The posting itself: it may be evidence, be reversed, or come again."""
+    kept, at_s, amount = posting.flags & recent.KEPT_FLAGS, posting.local_s, posting.amount_minor
+    state.recent.learn(posting.name, at_s, amount, kept, posting.counterparty, state.oldest_day)
+
+
+LEARNING: Final[Steps] = (_begin_day, _count, _meet, _shape, _learn_amount, _learn_flow, _keep)
+"""In this order; each changes parts of the state of its own."""
 
 
 def first_hour(newest_day: int) -> int:

@@ -96,7 +96,15 @@ class Passing(msgspec.Struct, array_like=True, gc=False):
         at, held, mean, variance, _ = flow
         if at < 0:
             mean = self._mean_of_other(2 * number + (not inbound), value)
-        away = value - mean
+        away, likely, source_s, share = value - mean, 0.0, 0, 0.0
+        if away > 0:
+            followers = FOLLOWERS * self._planted_now(now_s) / RUN_DAYS
+            likely = (PLANTED_A_DAY + followers) / _LOG_DECADES
+        if self.pending and not inbound:
+            passed, source_s, share = self._passed_on(posting, number, value)
+            likely += passed
+        if not likely:
+            return Match(0.0, 0, 0.0, value, flow)
         variance = (_PRIOR_VARIANCE + held * variance) / (PRIOR_POSTINGS + held)
         variance *= 1 + 1 / (held + 1)
         quarters = min(_QUARTERS, int(4 * (held + PRIOR_POSTINGS)))
@@ -109,14 +117,6 @@ class Passing(msgspec.Struct, array_like=True, gc=False):
         known_days = max(0.0, now_s / DAY_S - first_day) if first_day else 0.0
         days = _TAU_DAYS * (1 - math.exp(-known_days / _TAU_DAYS)) + PRIOR_DAYS
         usual = (held + 1) / days * ((1 - EXCEPTIONS) * bell + EXCEPTIONS / _LOG_DECADES)
-        likely = 0.0
-        if away > 0:
-            followers = FOLLOWERS * self._planted_now(now_s) / RUN_DAYS
-            likely = (PLANTED_A_DAY + followers) / _LOG_DECADES
-        source_s, share = 0, 0.0
-        if self.pending and not inbound:
-            passed, source_s, share = self._passed_on(posting, number, value)
-            likely += passed
         if is_known:
             likely *= KNOWN
         return Match(often * likely / usual, source_s, share, value, flow)

@@ -91,10 +91,12 @@ class Rules(msgspec.Struct, frozen=True, eq=False):
         """The reporting threshold T that applies to the posting; None: no rule has one."""
         return self.reporting.get((posting.channel, posting.is_foreign))
 
-    def is_near(self, posting: Posting) -> bool:
-        """Whether the amount lies just below the reporting threshold."""
-        threshold = self.reporting_minor(posting)
-        return threshold is not None and self.near_share * threshold <= posting.amount_minor < threshold
+    def is_near(self, amount_minor: int, reporting_minor: int | None) -> bool:
+        """Whether the amount lies just below the reporting threshold T, if there is one."""
+        return (
+            reporting_minor is not None
+            and self.near_share * reporting_minor <= amount_minor < reporting_minor
+        )
 
 
 class GroupRules(msgspec.Struct, frozen=True):

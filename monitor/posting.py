@@ -58,14 +58,18 @@ class Posting(msgspec.Struct, gc=False):
     """Whether what falls short of a finding matters, too: the posting is to be ranked among others."""
     flags: int = 0
     """What it is for this customer, and what is so when it comes (`monitor.stats.recent`)."""
+    reporting_minor: int | None = None
+    """The reporting threshold T that applies to it; None: no rule has one."""
     match: Match | None = None
     """Weighed once, asked for by judging and by learning, as what follows. None where nothing is passed on."""
     departure: float | None = None
     """`AmountHabit.weigh`'s log ratio in the customer's past, bounded by how often it departs for no reason."""
     explained: float = 0.0
     """The probability that this is such a departure for no reason."""
+    away: float = 0.0
+    """How many standard deviations the amount lies above the customer's usual ones; 0: not above them."""
     link: float | None = None
-    """With a stranger: `Strangers.log_odds`, without what was likely before."""
+    """With somebody not met before: `Strangers.log_odds`, without what was likely before."""
     other_end: Standing | None = None
     """What is known of the stranger's account, if it is one of this bank's."""
     peers: Snapshot | None = None

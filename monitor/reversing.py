@@ -72,7 +72,7 @@ def _original_of(state: CustomerState, reversal: Posting, rules: Rules) -> Recen
     flags = recent.INBOUND if inbound else 0
     for flag, ring, told in (
         (recent.CASH, state.cash_days, reversal.channel == "cash"),
-        (recent.NEAR, state.near_days, rules.is_near(reversal)),
+        (recent.NEAR, state.near_days, rules.is_near(reversal.amount_minor, rules.reporting_minor(reversal))),
         (recent.NOVEL, state.novel_days, state.is_novel(reversal.counterparty, day)),
     ):
         if told and _holds(ring[day], amount_minor, inbound=inbound):
@@ -103,7 +103,7 @@ def _take(state: CustomerState, original: RecentPosting, rules: Rules, hour: int
         state.hours.add(hour, amount, -1, inbound=inbound)
     state.days.add(day, amount, -1, inbound=inbound)
     cash, novel = flags & recent.CASH != 0, flags & recent.NOVEL != 0
-    state.months.add(rules.calendar.month(day), amount, -1, 0, inbound=inbound, cash=cash, novel=novel)
+    state.months.add(rules.calendar.months[day], amount, -1, 0, inbound=inbound, cash=cash, novel=novel)
     for flag, ring in (
         (recent.CASH, state.cash_days),
         (recent.NOVEL, state.novel_days),
@@ -116,10 +116,10 @@ def _take(state: CustomerState, original: RecentPosting, rules: Rules, hour: int
 
 def _lower_peak(state: CustomerState, day: int, removed_minor: int, rules: Rules, *, inbound: bool) -> None:
     """After a reversal on the month's largest day: the largest among its days that still have tiles."""
-    month = rules.calendar.month(day)
+    month = rules.calendar.months[day]
     peak = state.months.peak(month, inbound=inbound)
     if state.days[day].directed_sum(inbound=inbound) + removed_minor < peak:
         return
-    tiles = [state.days[d] for d in state.days if rules.calendar.month(d) == month]
+    tiles = [state.days[d] for d in state.days if rules.calendar.months[d] == month]
     largest = max((tile.directed_sum(inbound=inbound) for tile in tiles), default=0)
     state.months.lower_peak(month, largest, inbound=inbound)

@@ -27,9 +27,9 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     """
     limits, inbound = rules.limits[ID], posting.inbound
     today = state.days.directed_sum(posting.day, inbound=inbound) + posting.amount_minor
-    if today * PARTS < limits.floor_minor:
-        return None
     first = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS)
+    if today * PARTS < limits.floor_minor or first - state.first_day < LEAST_PAST_DAYS:
+        return None
     now = flow_with(state, posting, first)
     if now.moved < limits.floor_minor or now.postings < LEAST_POSTINGS:
         return None

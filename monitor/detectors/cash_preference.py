@@ -26,14 +26,17 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     cash_sum = cash.sum + posting.amount_minor
     if cash_sum < limits.floor_minor:
         return None
-    month = rules.calendar.month(posting.day)
+    share = cash_sum / (state.days.total(first, last).sum + posting.amount_minor)
+    if share < limits.threshold * LEAST_MAD and not posting.is_ranked:  # below any threshold
+        return None
+    month = rules.calendar.months[posting.day]
     shares = state.months.cash_shares_before(month)
     if len(shares) < LEAST_MONTHS:
         return None
     usual = median(shares)
     deviation = max(LEAST_MAD, median(abs(share - usual) for share in shares)) * (1 + 1 / len(shares))
     return Observation(
-        observed=cash_sum / (state.days.total(first, last).sum + posting.amount_minor),
+        observed=share,
         threshold=usual + limits.threshold * deviation,
         usual=usual,
         first_day=first,

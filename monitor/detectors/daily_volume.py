@@ -24,7 +24,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     observed = state.days.directed_sum(day, inbound=inbound) + posting.amount_minor
     if observed < limits.floor_minor or not state.is_known(day):
         return None
-    peaks = state.months.peaks_before(rules.calendar.month(day), inbound=inbound)
+    peaks = state.months.peaks_before(rules.calendar.months[day], inbound=inbound)
     if not peaks or observed < median(peaks):
         return None
     limit = upper_limit_of_sums(peaks, limits.threshold).limit

@@ -33,6 +33,8 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         times = cash_sum / flow.sum / max(LEAST_CASH_SHARE, permille / 1000)
         if cash_sum >= limits.floor_minor and times > observed:
             observed, count, flags = times, cash.count + 1, CASH
+    if observed < threshold and not posting.is_ranked:
+        return None
     if volume and not flags:
         month = usual_month(state, day)
         usual = None if month is None else sum(month) / volume

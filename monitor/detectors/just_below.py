@@ -19,7 +19,7 @@ LEAST_POSTINGS: Final = 4.0
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """Postings in [0.9 T, T) among those in [0.5 T, 1.5 T), in deviations above what amounts that know no T give."""
-    reporting_minor = rules.reporting_minor(posting)
+    reporting_minor = posting.reporting_minor
     if reporting_minor is None or posting.amount_minor < leanings.BELOW * reporting_minor:
         return None
     below = state.leanings.below + 1

@@ -15,7 +15,6 @@ ID: Final = "new-account"
 FIRST_DAYS: Final = 15
 WINDOW_WORKING_DAYS: Final = 10
 PARTS: Final = 50
-"""A posting below so small a part of what is looked for is not asked about: the larger ones tell."""
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
@@ -62,6 +61,7 @@ DETECTOR = Detector(
     runbook="1. How was the account opened: in person, with which documents? 2. Does the flow fit what was said then? "
     "3. Who pays in, and is any payer known for complaints? 4. Was the account lent or sold: device, place, phone?",
     needs=YOUNG,
+    amount_parts=PARTS,
     observe=observe,
     fires=Story(
         "A month after opening, eight strangers pay a person 8,000 each, and it leaves the next day.",

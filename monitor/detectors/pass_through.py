@@ -6,7 +6,7 @@ from monitor.calendar import DAY_S
 from monitor.customer_state import CustomerState
 from monitor.detector import Detector, Observation
 from monitor.flows import Through, flow_through
-from monitor.policy import Rules
+from monitor.policy import DetectorLimit, Rules
 from monitor.posting import Posting
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
@@ -23,8 +23,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     One payment counts from three to one, see `monitor.passing`; they also grade what is below the threshold, both ways.
     """
     match, limits, day = posting.match, rules.limits[ID], posting.day
-    is_material = posting.amount_minor >= limits.floor_minor and (state.is_known(day) or state.woke_day)
-    if match is not None and match.odds >= FIRM and match.source_s and is_material:
+    if match is not None and match.odds >= FIRM and match.source_s and _is_material(state, posting, limits):
         recent = state.recent
         source = tuple(one.name for one in recent if one.local_s == match.source_s and one.inbound)
         first, least = match.source_s // DAY_S, min(match.share, limits.threshold)
@@ -39,6 +38,11 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         flow = Through(0.0, None, day, 1)
     threshold = min(1.0, limits.threshold)
     return Observation(flow.share, threshold, flow.usual, flow.first_day, day, flow.postings, graded=grade)
+
+
+def _is_material(state: CustomerState, posting: Posting, limits: DetectorLimit) -> bool:
+    """Whether one payment is large enough, and the customer known well enough, to speak of it."""
+    return posting.amount_minor >= limits.floor_minor and (state.is_known(posting.day) or state.woke_day > 0)
 
 
 DETECTOR = Detector(

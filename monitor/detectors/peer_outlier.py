@@ -29,7 +29,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         return None
     profile = state.profile_on(posting.day)
     peers = posting.peers.peers_of(key_of(profile), rules.least_peers)
-    before = figures_of(state, rules.calendar.month(first) - 1)
+    before = figures_of(state, rules.calendar.months[first] - 1)
     if peers is None or before is None:
         return None
     declared = EXPLAINED * max(profile.turnover_minor or 0, profile.income_minor or 0)

@@ -28,14 +28,14 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
         profile = state.profile_on(day)
         if not (profile.is_pep or profile.list_tags):
             return None
-    peaks = state.months.peaks_before(rules.calendar.month(day), inbound=inbound)
+    peaks = state.months.peaks_before(rules.calendar.months[day], inbound=inbound)
     if len(peaks) < LEAST_MONTHS:
         return None
     usual = upper_limit_of_sums(peaks, limits.threshold)
     observed, threshold = today, max(limits.floor_minor, usual.limit, *peaks)
     if posting.is_foreign and posting.country is not None and posting.channel != "card":
         since = state.countries.first_day(country_key(posting.country))
-        material = limits.share * (rules.reporting_minor(posting) or 0)
+        material = limits.share * (posting.reporting_minor or 0)
         if (
             material
             and (since is None or since == day)

@@ -7,7 +7,8 @@ from monitor.customer_state import CustomerState
 from monitor.detector import Detector, Observation
 from monitor.policy import Rules
 from monitor.posting import Posting
-from monitor.stats.habits import IMPROBABLE, probability
+from monitor.stats.habits import probability
+from monitor.stats.recent import ABOVE
 from monitor.story import ORDINARY, Story, paid_in, paid_out
 
 ID: Final = "single-amount"
@@ -16,11 +17,11 @@ QUANTILE: Final = 0.995
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """The amount, against the 99.5 % quantile of the customer's own amounts in that direction, and a share of T."""
-    if posting.departure is None or posting.departure < IMPROBABLE:
+    if posting.departure is None:
         return None
     limits = rules.limits[ID]
     habit = state.amounts_in if posting.inbound else state.amounts_out
-    threshold = limits.share * (rules.reporting_minor(posting) or limits.floor_minor)
+    threshold = limits.share * (posting.reporting_minor or limits.floor_minor)
     if posting.amount_minor >= threshold:
         quantile = habit.quantile(QUANTILE)  # None: too few postings for a finding, not for the ranking
         threshold = math.inf if quantile is None else max(threshold, limits.threshold * quantile)
@@ -54,6 +55,7 @@ DETECTOR = Detector(
     runbook="1. Ask for the contract or invoice behind the posting. 2. Compare with declared income or capital. "
     "3. Has the counterparty been seen before? 4. What happened to the money within three days?",
     family="amounts",
+    needs=ABOVE,
     observe=observe,
     fires=Story(
         "A person who never paid more than the rent pays 400,000.",

@@ -21,7 +21,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
 
     A part of them (the policy's `share`) has to be new: a firm's own cashiers are not. Counted among the newest postings.
     """
-    reporting_minor = rules.reporting_minor(posting)
+    reporting_minor = posting.reporting_minor
     if posting.counterparty is None or reporting_minor is None or posting.amount_minor >= reporting_minor:
         return None
     first = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS)

@@ -20,7 +20,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     inbound = posting.inbound
     first, last = rules.calendar.start_of_window(posting.day, WINDOW_WORKING_DAYS), posting.day
     near = state.near_days.total(first, last)
-    reporting_minor = rules.reporting_minor(posting)
+    reporting_minor = posting.reporting_minor
     if reporting_minor is None or near.directed_sum(inbound=inbound) + posting.amount_minor < reporting_minor:
         return None
     observed = near.directed_count(inbound=inbound) + 1

@@ -56,7 +56,6 @@ _EPISODE_S: Final = EPISODE_DAYS * DAY_S
 NO_EPISODE: Final = EPISODES_A_DAY * EPISODE_DAYS / (1 + EPISODES_A_DAY * EPISODE_DAYS)
 _LOG_WIDTH: Final = math.log(2) / BINS_PER_DOUBLING
 _LOG_DECADES: Final = math.log(100.0)
-_IMPOSSIBLE: Final = -60.0
 _T_CONSTANTS: Final = tuple(
     math.lgamma((df + 1) / 2) - math.lgamma(df / 2) - 0.5 * math.log(df * math.pi)
     for df in range(1, MOST_FREEDOM + 1)
@@ -81,6 +80,9 @@ class Weighed(msgspec.Struct, frozen=True, gc=False):
     away: float
     """Standard deviations above the mean."""
 
+
+_USUAL: Final = Weighed(-60.0, 0.0)
+"""An amount that is not above the mean: no departure upwards."""
 
 _MOMENTS: Final = struct.Struct("<fffH")
 _NO_MOMENTS: Final = _MOMENTS.pack(0.0, 0.0, 0.0, 0)
@@ -109,6 +111,8 @@ class AmountHabit(msgspec.Struct, array_like=True, gc=False):
         held, mean, variance, known_day = _MOMENTS.unpack(self.moments or _NO_MOMENTS)
         if not held:
             return None
+        if amount_minor <= mean:
+            return _USUAL
         days = day - known_day
         if days > 0:
             held *= _FADING[days] if days < HALVING_DAYS else math.pow(0.5, days / HALVING_DAYS)
@@ -122,8 +126,7 @@ class AmountHabit(msgspec.Struct, array_like=True, gc=False):
             - math.log(scale)
             - (freedom + 1) / 2 * math.log1p(away * away / freedom)
         )
-        departure = -math.log(amount_minor) - _LOG_DECADES if amount_minor > mean else _IMPOSSIBLE
-        return Weighed(departure - usual, away)
+        return Weighed(-math.log(amount_minor) - _LOG_DECADES - usual, away)
 
     def learn(self, amount_minor: int, day: int, usual: float) -> None:
         """Count one posting's amount; `usual`: the probability that it is one of the usual (0 to 1)."""
@@ -260,13 +263,15 @@ class Episode(msgspec.Struct, array_like=True, gc=False):
 
     def learn(self, log_ratio: float, explained: float, at_s: int) -> None:
         """Hold the posting for or against a run, and count it as an exception with the probability `explained`."""
-        known, exceptions, seen, known_s = _EPISODE.unpack(self.held or _NO_EPISODE)
-        now, left = _faded(known, at_s - known_s), _left(at_s, known_s)
+        now, exceptions, seen, known_s = _EPISODE.unpack(self.held or _NO_EPISODE)
+        if at_s > known_s:
+            now, left = _faded(now, at_s - known_s), _left(at_s, known_s)
+            exceptions, seen, known_s = exceptions * left, seen * left, at_s
         likelier = 1 - DEPARTING_SHARE
         if log_ratio > IMPROBABLE:
             likelier += DEPARTING_SHARE * math.exp(min(log_ratio, _MOST_LOG_RATIO))
         now = min(0.99, now * likelier / (now * likelier + 1 - now))
-        self.held = _EPISODE.pack(now, exceptions * left + explained, seen * left + 1, max(at_s, known_s))
+        self.held = _EPISODE.pack(now, exceptions + explained, seen + 1, known_s)
 
 
 def _left(at_s: int, known_s: int) -> float:

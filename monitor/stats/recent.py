@@ -57,7 +57,10 @@ WOKEN: Final = 4096
 """The account was silent for half a year, once."""
 ACCOUNTS: Final = 8192
 """The customer has used more than one account, this one included."""
+ABOVE: Final = 16384
+"""The amount may be above the customer's usual ones."""
 _EVIDENCE: Final = NEAR | NOVEL
+_IS_EVIDENCE: Final = bytes(flags & _EVIDENCE for flags in range(256))
 
 
 class RecentPosting(msgspec.Struct, gc=False):
@@ -187,7 +190,7 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
         if len(rows) >= _FULL:
             at, name_at = self._least_telling() if rows[0] & _EVIDENCE else (0, 0)
             end = name_at + 1 + (names[name_at] & _LENGTH_BITS)
-            left_s: int = _LOCAL_S.unpack_from(rows, at + 1)[0]
+            left_s: int = _LOCAL_S.unpack_from(rows, at + _LOCAL_AT)[0]
             self._retire(names[name_at:end], left_s // DAY_S, oldest_day)
             rows = rows[:at] + rows[at + _WIDTH :]
             names = names[:name_at] + names[end:]
@@ -196,11 +199,14 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
 
     def _retire(self, name: bytes, day: int, oldest_day: int) -> None:
         """Keep the digest of a posting that leaves the list, and none before `oldest_day`."""
-        digests, newest_day, at = self.digests, self.newest_s // DAY_S, 0
-        while at < len(digests) and newest_day - ((newest_day - digests[at]) & _DAY_BITS) < oldest_day:
-            at += _ENTRY_BYTES
-        if at:
-            self.digests = digests[at:]
+        newest_day, gone = self.newest_s // DAY_S, 0
+        most = newest_day - oldest_day
+        for bits in self.digests[::_ENTRY_BYTES]:
+            if newest_day - bits & _DAY_BITS <= most:
+                break
+            gone += _ENTRY_BYTES
+        if gone:
+            self.digests = self.digests[gone:]
         if day >= oldest_day:
             self.mark(name, day)
 
@@ -209,13 +215,11 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
 
         That is near T or with a new counterparty, and recent.
         """
-        names, since_s = self.names, self.newest_s - EVIDENCE_DAYS * DAY_S
-        place = 0
-        for flags, local_s, _, _ in _ROW.iter_unpack(self.rows[:_TOLD]):
-            if not flags & _EVIDENCE or local_s < since_s:
-                break
-            place += 1
-        else:
+        names, rows = self.names, self.rows
+        if _LOCAL_S.unpack_from(rows, _LOCAL_AT)[0] < self.newest_s - EVIDENCE_DAYS * DAY_S:
+            return 0, 0
+        place = rows[:_TOLD:_WIDTH].translate(_IS_EVIDENCE).find(0)
+        if place < 0:
             return 0, 0
         name_at = 0
         for _ in range(place):
@@ -238,6 +242,8 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
 _ROW: Final = struct.Struct("<BIqI")
 """Flags, local_s, amount_minor, counterparty."""
 _LOCAL_S: Final = struct.Struct("<I")
+_LOCAL_AT: Final = 1
+"""Where in a row it is told when."""
 _WIDTH: Final = _ROW.size
 _FULL: Final = KEPT * _WIDTH
 _TOLD: Final = (KEPT - LEAST_NEWEST) * _WIDTH

@@ -74,7 +74,7 @@ class Ring(msgspec.Struct, array_like=True, gc=False):
         """The tile of that index; an empty one where nothing was posted."""
         if index == self.index:
             return Tile(self.in_count, self.in_sum, self.out_count, self.out_sum)
-        return self.total(index, index) if self.past else NOTHING
+        return self.total(index, index) if index < self.index and self.past else NOTHING
 
     def rows(self) -> Iterator[Row]:
         """All tiles, ascending."""
@@ -97,14 +97,20 @@ class Ring(msgspec.Struct, array_like=True, gc=False):
 
     def sum_of(self, index: int) -> int:
         """The amount in both directions of the tile of that index."""
+        if index > self.index:
+            return 0
         return self.in_sum + self.out_sum if index == self.index else self[index].sum
 
     def count_of(self, index: int) -> int:
         """The postings in both directions of the tile of that index."""
+        if index > self.index:
+            return 0
         return self.in_count + self.out_count if index == self.index else self[index].count
 
     def directed_sum(self, index: int, *, inbound: bool) -> int:
         """The amount in one direction of the tile of that index."""
+        if index > self.index:
+            return 0
         if index == self.index:
             return self.in_sum if inbound else self.out_sum
         return self[index].directed_sum(inbound=inbound)
