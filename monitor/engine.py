@@ -12,13 +12,12 @@ from monitor.assessment import effective_grade
 from monitor.batch import Batch, Outcome, Record, ScoredPosting, Stored, Work
 from monitor.catalogue import DETECTORS
 from monitor.customer_state import CustomerState, decode, encode
-from monitor.detector import Detector, Observation
 from monitor.grading import reassess, reassess_on, remember_alert
 from monitor.group_posting import heard_of
 from monitor.intake import Intake, Refusal
-from monitor.judge import Panel, judge
-from monitor.learn import LEARNING, WEIGHING
-from monitor.memo import keeps_quiet, may_speak, raise_it
+from monitor.judge import Observations, Panel, judge
+from monitor.learn import learn, weigh
+from monitor.memo import keeps_quiet, raise_it
 from monitor.peers import PeerBook
 from monitor.policy import BANDS, Policy, Rules
 from monitor.posting import Posting
@@ -30,11 +29,10 @@ from schemas import Customer, DeadLetterReason, Source
 
 MAX_VALUE_BYTES: Final = 65_536
 """Largest record that is read: a posting is below 2 KiB."""
-ABREAST: Final = 32
+ABREAST: Final = 64
 """Customers taken together: their states, and the code of one step, fit into a processor's cache."""
 MOST_RULES: Final = 10_000
 """A bound on memory: so many kinds, grades and segments of customers have their rules at hand."""
-Observations = list[tuple[Detector, Observation]]
 Case = tuple[CustomerState, int, Record, Posting, Rules]
 """A posting to be judged: whose it is, its place in the batch, its record, and the rules for it."""
 _TOO_LATE: Final = Refusal(
@@ -103,23 +101,17 @@ class Engine:
         """Apply what a few customers' records hold, each step for all of them before the next: a step's code stays in the
         processor's cache, and customers have nothing to do with one another. A customer's records stay in order.
         """
-        turn, panel = 0, self._panel
+        turn = 0
         while customers:
             cases = [
                 case
                 for state, works in customers
                 if (case := self._admit(state, *works[turn], batch)) is not None
             ]
-            for step in WEIGHING:
-                for state, _, _, posting, rules in cases:
-                    step(state, posting, rules)
-            seen = [
-                judge(state, posting, rules, panel) if may_speak(state, posting.day) else []
-                for state, _, _, posting, rules in cases
-            ]
-            for step in LEARNING:
-                for state, _, _, posting, rules in cases:
-                    step(state, posting, rules)
+            questions = [(state, posting, rules) for state, _, _, posting, rules in cases]
+            weigh(questions)
+            seen = judge(questions, self._panel)
+            learn(questions)
             for case, observations in zip(cases, seen, strict=True):
                 self._tell(case, observations, batch)
             turn += 1

@@ -1,14 +1,18 @@
-"""Judge: what every detector that is asked sees at one posting, from the past alone."""
+"""Judge: what every detector that is asked sees at postings, from the past alone."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from monitor.customer_state import CustomerState
-from monitor.detector import Detector, Observation, Observe
+from monitor.detector import Detector, Observation
+from monitor.learn import Question
+from monitor.memo import may_speak
 from monitor.policy import Rules
 from monitor.posting import Posting
 
-Asked = tuple[tuple[Detector, Observe], ...]
+Observations = list[tuple[Detector, Observation]]
+Numbers = tuple[int, ...]
+"""Detectors, by their place in the panel."""
 
 
 class Panel:
@@ -19,14 +23,14 @@ class Panel:
     """
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
-        self._detectors = tuple(detectors)
+        self.detectors = tuple(detectors)
         self._under: dict[Rules, _Under] = {}
 
-    def asked(self, state: CustomerState, posting: Posting, rules: Rules) -> Asked:
+    def asked(self, state: CustomerState, posting: Posting, rules: Rules) -> Numbers:
         """The detectors that are asked about the posting, in their order."""
         under = self._under.get(rules)
         if under is None:
-            under = self._under[rules] = _Under(self._detectors, rules)
+            under = self._under[rules] = _Under(self.detectors, rules)
         amount_minor = posting.amount_minor
         like = (
             posting.flags,
@@ -46,32 +50,45 @@ class _Under:
     """What rules make of the detectors' declarations."""
 
     def __init__(self, detectors: Sequence[Detector], rules: Rules) -> None:
-        self._detectors = [one for one in detectors if one.kinds is None or rules.kind in one.kinds]
-        limits = rules.limits
-        self._amounts = [one.least_amount(limits[one.id]) for one in self._detectors]
-        self._days = [one.least_day(limits[one.id]) for one in self._detectors]
-        self.amounts, self.days = sorted({*self._amounts}), sorted({*self._days})
-        self.known: dict[Like, Asked] = {}
+        self._detectors = [
+            (number, one, one.least_amount(rules.limits[one.id]), one.least_day(rules.limits[one.id]))
+            for number, one in enumerate(detectors)
+            if one.kinds is None or rules.kind in one.kinds
+        ]
+        self.amounts = sorted({amount for _, _, amount, _ in self._detectors})
+        self.days = sorted({day for _, _, _, day in self._detectors})
+        self.known: dict[Like, Numbers] = {}
 
-    def work_out(self, like: Like) -> Asked:
+    def work_out(self, like: Like) -> Numbers:
         """Who is asked about such postings."""
         flags, channel, amounts, days = like
         reached, reached_days = {*self.amounts[:amounts]}, {*self.days[:days]}
         asked = tuple(
-            (one, one.observe)
-            for one, amount, day in zip(self._detectors, self._amounts, self._days, strict=True)
+            number
+            for number, one, amount, day in self._detectors
             if amount in reached and day in reached_days and one.concerns(flags=flags, channel=channel)
         )
         self.known[like] = asked
         return asked
 
 
-def judge(
-    state: CustomerState, posting: Posting, rules: Rules, panel: Panel
-) -> list[tuple[Detector, Observation]]:
-    """All observations, findings or not, in the order of the panel's detectors. Changes nothing."""
-    return [
-        (detector, seen)
-        for detector, observe in panel.asked(state, posting, rules)
-        if (seen := observe(state, posting, rules)) is not None
-    ]
+def judge(questions: Sequence[Question], panel: Panel) -> list[Observations]:
+    """All observations, findings or not, at each posting, weighed before, in the panel's order. Changes nothing.
+
+    A posting too old for an alert is not judged. One detector sees all its postings before the next sees any: its code
+    stays in the processor's cache.
+    """
+    seen: list[Observations] = [[] for _ in questions]
+    places: list[list[int]] = [[] for _ in panel.detectors]
+    for place, (state, posting, rules) in enumerate(questions):
+        if may_speak(state, posting.day):
+            for number in panel.asked(state, posting, rules):
+                places[number].append(place)
+    for detector, its in zip(panel.detectors, places, strict=True):
+        observe = detector.observe
+        for place in its:
+            state, posting, rules = questions[place]
+            observation = observe(state, posting, rules)
+            if observation is not None:
+                seen[place].append((detector, observation))
+    return seen

@@ -1,10 +1,9 @@
 """Before judging: how a posting stands to the past. After judging: the past includes it.
 
-Both in steps, so that the engine can take each with many customers before the next: a step's code is then in the processor's
-cache.
+Both in steps, each taken with all customers in hand before the next: a step's code is then in the processor's cache.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from monitor.calendar import DAY_S, HOUR_S
@@ -28,19 +27,26 @@ from monitor.stats.counterparties import country_key
 from monitor.stats.habits import IMPROBABLE
 from monitor.stats.standings import log_ways
 
-Steps = tuple[Callable[[CustomerState, Posting, Rules], None], ...]
+Question = tuple[CustomerState, Posting, Rules]
+"""A posting, its customer's past, and the rules for it."""
+_Steps = tuple[Callable[[CustomerState, Posting, Rules], None], ...]
 
 
-def learn(state: CustomerState, posting: Posting, rules: Rules) -> None:
-    """Add the posting to every statistic. The caller has made sure that it is no duplicate and not too late."""
-    for step in LEARNING:
-        step(state, posting, rules)
+def weigh(questions: Sequence[Question]) -> None:
+    """Note in each posting how it stands to its customer's past: what several detectors and `learn` ask for, once."""
+    for step in _WEIGHING:
+        for state, posting, rules in questions:
+            step(state, posting, rules)
 
 
-def weigh(state: CustomerState, posting: Posting, rules: Rules) -> None:
-    """Note in the posting how it stands to the customer's past: what several detectors and `learn` ask for, once."""
-    for step in WEIGHING:
-        step(state, posting, rules)
+def learn(questions: Sequence[Question]) -> None:
+    """Add each posting to every statistic of its customer's, one posting of each customer.
+
+    The caller has made sure that none is a duplicate or too late.
+    """
+    for step in _LEARNING:
+        for state, posting, rules in questions:
+            step(state, posting, rules)
 
 
 def _weigh_amount(state: CustomerState, posting: Posting, rules: Rules) -> None:
@@ -103,7 +109,7 @@ def _flag(state: CustomerState, posting: Posting, rules: Rules) -> None:
     posting.flags = flags
 
 
-WEIGHING: Final[Steps] = (_weigh_amount, _weigh_counterparty, _weigh_flow, _flag)
+_WEIGHING: Final[_Steps] = (_weigh_amount, _weigh_counterparty, _weigh_flow, _flag)
 """In this order; each writes in the posting, and nothing else."""
 
 
@@ -121,7 +127,7 @@ def _begin_day(state: CustomerState, posting: Posting, rules: Rules) -> None:
     state.hours.drop_before(first_hour(day))
     state.days.drop_before(oldest_day)
     for ring in (state.cash_days, state.near_days, state.novel_days, state.risky_days):
-        if ring.index:
+        if ring.past or ring.index < oldest_day:
             ring.drop_before(oldest_day)
     if state.apart.index:
         state.apart.drop_before((day - REPORT_DAYS + 1) * CLASSES)
@@ -138,7 +144,7 @@ def _begin_day(state: CustomerState, posting: Posting, rules: Rules) -> None:
 def _count(state: CustomerState, posting: Posting, rules: Rules) -> None:
     """In the tiles of its hour, day and month; `monitor.reversing` takes it out of them."""
     day, amount, inbound, flags = posting.day, posting.amount_minor, posting.inbound, posting.flags
-    hour = posting.hour
+    hour = posting.local_s // HOUR_S
     if hour >= first_hour(state.newest_day):
         state.hours.add(hour, amount, 1, inbound=inbound)
     day_sum = state.days.add(day, amount, 1, inbound=inbound)
@@ -178,7 +184,7 @@ def _meet(state: CustomerState, posting: Posting, _rules: Rules) -> None:
 def _shape(state: CustomerState, posting: Posting, _rules: Rules) -> None:
     """At which hour, and how the amount is written."""
     amount = posting.amount_minor
-    state.shape.learn(posting.hour % 24, int(str(amount)[0]))
+    state.shape.learn(posting.local_s // HOUR_S % 24, int(str(amount)[0]))
     state.leanings.learn(amount, posting.reporting_minor, is_round=posting.is_round)
 
 
@@ -202,7 +208,7 @@ def _keep(state: CustomerState, posting: Posting, _rules: Rules) -> None:
     state.recent.learn(posting.name, at_s, amount, kept, posting.counterparty, state.oldest_day)
 
 
-LEARNING: Final[Steps] = (_begin_day, _count, _meet, _shape, _learn_amount, _learn_flow, _keep)
+_LEARNING: Final[_Steps] = (_begin_day, _count, _meet, _shape, _learn_amount, _learn_flow, _keep)
 """In this order; each changes parts of the state of its own."""
 
 

@@ -66,9 +66,7 @@ _FADING: Final = tuple(0.5 ** (days / HALVING_DAYS) for days in range(HALVING_DA
 
 
 def _fading(days: int) -> float:
-    """What is left of a weight after so many days; late postings fade nothing."""
-    if days <= 0:
-        return 1.0
+    """What is left of a weight after so many days."""
     return _FADING[days] if days < HALVING_DAYS else math.pow(0.5, days / HALVING_DAYS)
 
 
@@ -115,7 +113,7 @@ class AmountHabit(msgspec.Struct, array_like=True, gc=False):
             return _USUAL
         days = day - known_day
         if days > 0:
-            held *= _FADING[days] if days < HALVING_DAYS else math.pow(0.5, days / HALVING_DAYS)
+            held *= _fading(days)
         prior = PRIOR_VARIATION * mean
         spread = (PRIOR_POSTINGS * prior * prior + held * variance) / (PRIOR_POSTINGS + held)
         scale = math.sqrt(spread * (1 + 1 / max(held, 0.2)))
@@ -136,11 +134,14 @@ class AmountHabit(msgspec.Struct, array_like=True, gc=False):
             self._halve(halvings)
         self._count(int(math.log(amount_minor) / _LOG_WIDTH))
         share = max(LEAST_LEARNT, usual)
-        held = held * _fading(day - known_day) + share
+        days = day - known_day
+        if days > 0:
+            held, known_day = held * _fading(days), day
+        held += share
         away = amount_minor - mean
         mean += away * share / held
         variance = ((held - share) * variance + share * away * (amount_minor - mean)) / held
-        self.moments = _MOMENTS.pack(held, mean, variance, max(known_day, day))
+        self.moments = _MOMENTS.pack(held, mean, variance, known_day)
 
     def quantile(self, share: float) -> float | None:
         """The amount (minor units, the bin's upper end) that `share` of the postings stay below; None: too few."""

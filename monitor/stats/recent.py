@@ -132,7 +132,7 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
         """Whether the posting of that `short_name` was seen (within the bounds above)."""
         if name in self.names and self.find(name) is not None:
             return True
-        return bool(self.digests) and self.day_of(name) is not None
+        return self.digests != b"" and self._place(name) >= 0
 
     def __iter__(self) -> Iterator[RecentPosting]:
         """The kept postings as they arrived."""
@@ -153,11 +153,16 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
 
     def day_of(self, name: bytes) -> int | None:
         """The business date of an older posting of which only the digest is left."""
+        at = self._place(name)
+        return None if at < 0 else self._day(self.digests[at - _DAY_BYTES])
+
+    def _place(self, name: bytes) -> int:
+        """Where the digest of that name is, or -1."""
         digests, digest = self.digests, _digest(name)
         at = digests.find(digest)
         while at >= 0 and at % _ENTRY_BYTES != _DAY_BYTES:
             at = digests.find(digest, at + 1)
-        return None if at < 0 else self._day(digests[at - _DAY_BYTES])
+        return at
 
     def mark(self, name: bytes, day: int) -> None:
         """Remember a name with the postings of a day."""

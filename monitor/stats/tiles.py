@@ -183,13 +183,16 @@ class Ring(msgspec.Struct, array_like=True, gc=False):
 
     def _begin(self, index: int) -> None:
         """Close the newest tile, and open the one of that index."""
-        if self.in_count or self.out_count:
-            row = self.index, self.in_count, self.in_sum, self.out_count, self.out_sum
-            try:
-                self.past += _packed(row, _FORMS[self.form])
-            except struct.error:  # too large for the narrow form
-                self._keep((*self.rows(), (index, 0, 0, 0, 0)))
-                return
+        past, bits, pack = self.past, (self.index & _BITS) << 1, _FORMS[self.form].pack
+        try:
+            if self.out_count:
+                past += pack(bits, self.out_count, self.out_sum)
+            if self.in_count:
+                past += pack(bits + 1, self.in_count, self.in_sum)
+        except struct.error:  # too large for the narrow form
+            self._keep((*self.rows(), (index, 0, 0, 0, 0)))
+            return
+        self.past = past
         self.index, self.in_count, self.in_sum, self.out_count, self.out_sum = index, 0, 0, 0, 0
 
     def _add_anywhere(self, index: int, amount_minor: int, count: int, *, inbound: bool) -> int:
@@ -212,21 +215,11 @@ class Ring(msgspec.Struct, array_like=True, gc=False):
     def _keep(self, rows: Iterable[Row]) -> None:
         """Hold these tiles, ascending."""
         *past, newest = [*rows] or [(0, 0, 0, 0, 0)]
-        self.index, self.in_count, self.in_sum, self.out_count, self.out_sum = newest
-        self.form = int(any(map(_is_wide, past)))
-        self.past = b"".join(_packed(row, _FORMS[self.form]) for row in past)
-
-
-def _packed(row: Row, form: struct.Struct) -> bytes:
-    """A row in its form: each direction that has any postings.
-
-    Raises:
-        struct.error: the form is too narrow.
-    """
-    index, in_count, in_sum, out_count, out_sum = row
-    bits = (index & _BITS) << 1
-    out = form.pack(bits, out_count, out_sum) if out_count else b""
-    return out + form.pack(bits + 1, in_count, in_sum) if in_count else out
+        self.form, self.past = int(any(map(_is_wide, past))), b""
+        self.in_count = self.out_count = 0
+        for row in (*past, newest):
+            self._begin(row[0])
+            _, self.in_count, self.in_sum, self.out_count, self.out_sum = row
 
 
 def _is_wide(row: Row) -> bool:

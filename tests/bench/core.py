@@ -9,10 +9,10 @@ from typing import Final
 
 from monitor.catalogue import DETECTORS
 from monitor.customer_state import CustomerState, decode, encode
-from monitor.engine import MAX_VALUE_BYTES, Engine
+from monitor.engine import ABREAST, MAX_VALUE_BYTES, Engine
 from monitor.intake import Intake
 from monitor.judge import Panel, judge
-from monitor.learn import learn, weigh
+from monitor.learn import Question, learn, weigh
 from monitor.policy import Rules
 from monitor.posting import Posting
 from tests.bench.crowd import BATCH, Crowd, Message, Templates, batches, policy
@@ -115,24 +115,21 @@ def _steps(part: Part, messages: list[Message], stored: dict[bytes, bytes], roun
 
 
 def _judged(messages: list[Message], stored: dict[bytes, bytes]) -> tuple[float, float]:
-    """Judging and learning one posting, with states as fresh as the engine has them."""
+    """Judging and learning one posting, with states as fresh as the engine has them, as many abreast."""
     asked = questions(messages, stored)
     panel = Panel(DETECTORS)
+    abreast = [asked[place : place + ABREAST] for place in range(0, len(asked), ABREAST)]
 
     def ask() -> None:
-        for state, posting, rules in asked:
-            weigh(state, posting, rules)
-            judge(state, posting, rules, panel)
+        for some in abreast:
+            weigh(some)
+            judge(some, panel)
 
     def remember() -> None:
-        for state, posting, rules in asked:
-            learn(state, posting, rules)
+        for some in abreast:
+            learn(some)
 
     return _timed(ask, 1)[0], _timed(remember, 1)[0]
-
-
-Question = tuple[CustomerState, Posting, Rules]
-"""What a detector is asked."""
 
 
 def questions(messages: list[Message], stored: dict[bytes, bytes]) -> list[Question]:
@@ -149,9 +146,7 @@ def questions(messages: list[Message], stored: dict[bytes, bytes]) -> list[Quest
 
 def detector_costs(asked: list[Question], rounds: int) -> dict[str, tuple[float, float]]:
     """By detector: the share of postings that it is asked about, and its microseconds per posting, asked or not."""
-    for state, posting, rules in asked:
-        weigh(state, posting, rules)
-        assert state.counterparties is not None  # unpacked once, by whichever asks first
+    weigh(asked)
     costs = {}
     for detector in DETECTORS:
         panel = Panel([detector])

@@ -28,10 +28,10 @@ def _told(detector: Detector, story: Story) -> Iterator[tuple[bool, CustomerStat
     state, panel = _declared(story), Panel([detector])
     rules = _rules(story)
     for today, posting in story.postings():
-        weigh(state, posting, rules)
+        weigh([(state, posting, rules)])
         if panel.asked(state, posting, rules):
             yield today, state, posting
-        learn(state, posting, rules)
+        learn([(state, posting, rules)])
 
 
 def _declared(story: Story) -> CustomerState:
@@ -87,7 +87,7 @@ def test_it_answers_for_a_customer_never_seen_before(detector: Detector) -> None
         for story in (detector.fires, detector.near_miss):
             for _, posting in story.postings():
                 state, rules = CustomerState(), POLICY.rules_for(kind, None)
-                weigh(state, posting, rules)
+                weigh([(state, posting, rules)])
                 if Panel([detector]).asked(state, posting, rules):
                     answer = detector.observe(state, posting, rules)
                     assert answer is None or not answer.fires

@@ -27,8 +27,8 @@ _acts = st.builds(
 def _judged(*acts: Act) -> tuple[CustomerState, list[Posting]]:
     state, seen = CustomerState(), []
     for _, posting in Story("", acts).postings():
-        weigh(state, posting, _RULES)
-        learn(state, posting, _RULES)
+        weigh([(state, posting, _RULES)])
+        learn([(state, posting, _RULES)])
         seen.append(posting)
     return state, seen
 

@@ -63,8 +63,8 @@ def _customer(profile: Profile, volume: float) -> CustomerState:
     story = Story("", (*paid_in(volume / 2, -20), *paid_out(volume / 2, -10)))
     rules = POLICY.rules_for(profile.kind, None)
     for _, posting in story.postings():
-        weigh(state, posting, rules)
-        learn(state, posting, rules)
+        weigh([(state, posting, rules)])
+        learn([(state, posting, rules)])
     return state
 
 
