@@ -96,6 +96,8 @@ def part_of(seen: Observation, weight: float, trust: float) -> float:
     return part
 
 
+Question = tuple[CustomerState, Posting, Rules]
+"""A posting, its customer's past, and the rules for it."""
 Observe = Callable[[CustomerState, Posting, Rules], Observation | None]
 
 

@@ -4,8 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from monitor.customer_state import CustomerState
-from monitor.detector import Detector, Observation
-from monitor.learn import Question
+from monitor.detector import Detector, Observation, Question
 from monitor.memo import may_speak
 from monitor.policy import Rules
 from monitor.posting import Posting

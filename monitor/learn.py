@@ -17,6 +17,7 @@ from monitor.customer_state import (
     YOUNG_DAYS,
     CustomerState,
 )
+from monitor.detector import Question
 from monitor.memo import forget_alerts
 from monitor.passing import CHANNELS
 from monitor.policy import Rules
@@ -27,8 +28,6 @@ from monitor.stats.counterparties import country_key
 from monitor.stats.habits import IMPROBABLE
 from monitor.stats.standings import log_ways
 
-Question = tuple[CustomerState, Posting, Rules]
-"""A posting, its customer's past, and the rules for it."""
 _Steps = tuple[Callable[[CustomerState, Posting, Rules], None], ...]
 
 

@@ -9,10 +9,11 @@ from typing import Final
 
 from monitor.catalogue import DETECTORS
 from monitor.customer_state import CustomerState, decode, encode
+from monitor.detector import Question
 from monitor.engine import ABREAST, MAX_VALUE_BYTES, Engine
 from monitor.intake import Intake
 from monitor.judge import Panel, judge
-from monitor.learn import Question, learn, weigh
+from monitor.learn import learn, weigh
 from monitor.policy import Rules
 from monitor.posting import Posting
 from tests.bench.crowd import BATCH, Crowd, Message, Templates, batches, policy
