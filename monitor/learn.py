@@ -3,8 +3,7 @@
 Both in steps, each taken with all customers in hand before the next: a step's code is then in the processor's cache.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 from monitor.calendar import DAY_S, HOUR_S
 from monitor.customer_state import (
@@ -28,136 +27,144 @@ from monitor.stats.counterparties import country_key
 from monitor.stats.habits import IMPROBABLE
 from monitor.stats.standings import log_ways
 
-_Steps = tuple[Callable[[CustomerState, Posting, Rules], None], ...]
-
 
 def weigh(questions: Sequence[Question]) -> None:
-    """Note in each posting how it stands to its customer's past: what several detectors and `learn` ask for, once."""
-    for step in _WEIGHING:
-        for state, posting, rules in questions:
-            step(state, posting, rules)
+    """Note in each posting how it stands to its customer's past: what several detectors and `learn` ask for, once.
+
+    One posting of each customer.
+    """
+    _weigh_amounts(questions)
+    _weigh_counterparties(questions)
+    _weigh_flows(questions)
+    _flag(questions)
 
 
 def learn(questions: Sequence[Question]) -> None:
-    """Add each posting to every statistic of its customer's, one posting of each customer.
+    """Add each posting to every statistic of its customer's: one posting of each customer, weighed before.
 
     The caller has made sure that none is a duplicate or too late.
     """
-    for step in _LEARNING:
-        for state, posting, rules in questions:
-            step(state, posting, rules)
+    _begin_days(questions)
+    _count(questions)
+    _meet(questions)
+    _shape(questions)
+    _learn_amounts(questions)
+    _learn_flows(questions)
+    _keep(questions)
 
 
-def _weigh_amount(state: CustomerState, posting: Posting, rules: Rules) -> None:
+def _weigh_amounts(questions: Sequence[Question]) -> None:
     """How the amount stands to the customer's usual ones, and to the reporting threshold."""
-    posting.reporting_minor = rules.reporting_minor(posting)
-    habit = state.amounts_in if posting.inbound else state.amounts_out
-    weighed = habit.weigh(posting.amount_minor, posting.day)
-    if weighed is None:
-        return
-    posting.departure, posting.away = weighed.log_ratio, weighed.away
-    if posting.departure >= IMPROBABLE:
-        posting.departure, posting.explained = state.episode.bounded(posting.departure, posting.at_s)
-        posting.flags |= recent.ABOVE
+    for state, posting, rules in questions:
+        posting.reporting_minor = rules.reporting_minor(posting)
+        habit = state.amounts_in if posting.inbound else state.amounts_out
+        weighed = habit.weigh(posting.amount_minor, posting.day)
+        if weighed is None:
+            continue
+        posting.departure, posting.away = weighed.log_ratio, weighed.away
+        if posting.departure >= IMPROBABLE:
+            posting.departure, posting.explained = state.episode.bounded(posting.departure, posting.at_s)
+            posting.flags |= recent.ABOVE
 
 
-def _weigh_counterparty(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+def _weigh_counterparties(questions: Sequence[Question]) -> None:
     """Whether the customer has met the counterparty before, and what else is known of it."""
-    day, key, inbound = posting.day, posting.counterparty, posting.inbound
-    if key is None:
-        return
-    met_day = state.counterparties.first_day(key)
-    if state.is_known(day) and (met_day is None or day - met_day < NOVEL_DAYS):
-        posting.flags |= recent.NOVEL | recent.STRANGER
-    if met_day is None:
-        posting.flags |= recent.STRANGER
-        posting.other_end = None if posting.peers is None else posting.peers.standing(key)
-        posting.link = state.strangers.log_odds(day, state.first_day, posting.away, inbound=inbound)
-        posting.link += log_ways(posting.other_end, inbound=inbound)
+    for state, posting, _ in questions:
+        day, key, inbound = posting.day, posting.counterparty, posting.inbound
+        if key is None:
+            continue
+        met_day = state.counterparties.first_day(key)
+        if (met_day is None or day - met_day < NOVEL_DAYS) and state.is_known(day):
+            posting.flags |= recent.NOVEL | recent.STRANGER
+        if met_day is None:
+            posting.flags |= recent.STRANGER
+            posting.other_end = None if posting.peers is None else posting.peers.standing(key)
+            posting.link = state.strangers.log_odds(day, state.first_day, posting.away, inbound=inbound)
+            posting.link += log_ways(posting.other_end, inbound=inbound)
 
 
-def _weigh_flow(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+def _weigh_flows(questions: Sequence[Question]) -> None:
     """Whether money only passes."""
-    if posting.channel in CHANNELS:
-        is_known = posting.counterparty is not None and posting.link is None
-        posting.match = state.passing.weigh(posting, state.first_day, is_known=is_known)
+    for state, posting, _ in questions:
+        if posting.channel in CHANNELS:
+            is_known = posting.counterparty is not None and posting.link is None
+            posting.match = state.passing.weigh(posting, state.first_day, is_known=is_known)
 
 
-def _flag(state: CustomerState, posting: Posting, rules: Rules) -> None:
+def _flag(questions: Sequence[Question]) -> None:
     """What kind of posting this is for this customer, and what is so when it comes."""
-    flags = posting.flags | recent.INBOUND if posting.inbound else posting.flags
-    if posting.channel == "cash":
-        flags |= recent.CASH
-    if rules.is_near(posting.amount_minor, posting.reporting_minor):
-        flags |= recent.NEAR
-    if posting.is_foreign:
-        flags |= recent.FOREIGN
-    if posting.is_round:
-        flags |= recent.ROUND
-    if posting.is_entity:
-        flags |= recent.ENTITY
-    since_s = posting.local_s - state.recent.newest_s
-    if since_s < DAY_S:
-        flags |= recent.WITHIN_HOUR | recent.WITHIN_DAY if since_s < HOUR_S else recent.WITHIN_DAY
-    if posting.day - state.first_day <= YOUNG_DAYS or not state.first_day:
-        flags |= recent.YOUNG
-    if state.woke_day or (state.newest_day and posting.day - state.newest_day >= DORMANT_DAYS):
-        flags |= recent.WOKEN
-    if state.accounts.are_several_with(posting.account):
-        flags |= recent.ACCOUNTS
-    posting.flags = flags
+    for state, posting, rules in questions:
+        flags = posting.flags | recent.INBOUND if posting.inbound else posting.flags
+        if posting.channel == "cash":
+            flags |= recent.CASH
+        if rules.is_near(posting.amount_minor, posting.reporting_minor):
+            flags |= recent.NEAR
+        if posting.is_foreign:
+            flags |= recent.FOREIGN
+        if posting.is_round:
+            flags |= recent.ROUND
+        if posting.is_entity:
+            flags |= recent.ENTITY
+        since_s = posting.local_s - state.recent.newest_s
+        if since_s < DAY_S:
+            flags |= recent.WITHIN_HOUR | recent.WITHIN_DAY if since_s < HOUR_S else recent.WITHIN_DAY
+        if posting.day - state.first_day <= YOUNG_DAYS or not state.first_day:
+            flags |= recent.YOUNG
+        if state.woke_day or (state.newest_day and posting.day - state.newest_day >= DORMANT_DAYS):
+            flags |= recent.WOKEN
+        if state.accounts.are_several_with(posting.account):
+            flags |= recent.ACCOUNTS
+        posting.flags = flags
 
 
-_WEIGHING: Final[_Steps] = (_weigh_amount, _weigh_counterparty, _weigh_flow, _flag)
-"""In this order; each writes in the posting, and nothing else."""
+def _begin_days(questions: Sequence[Question]) -> None:
+    """Where a posting's day is the customer's newest: let go of what is too old on it."""
+    for state, posting, rules in questions:
+        day, newest_day = posting.day, state.newest_day
+        if day <= newest_day:
+            continue
+        if newest_day and day - newest_day >= DORMANT_DAYS:
+            state.woke_day = day
+        if not state.first_day:
+            state.first_day = day
+        state.leanings.begin_day(day, newest_day)
+        state.newest_day, oldest_day = day, day - DAYS_KEPT + 1
+        state.hours.drop_before(first_hour(day))
+        state.days.drop_before(oldest_day)
+        for ring in (state.cash_days, state.near_days, state.novel_days, state.risky_days):
+            if ring.past or ring.index < oldest_day:
+                ring.drop_before(oldest_day)
+        if state.apart.index:
+            state.apart.drop_before((day - REPORT_DAYS + 1) * CLASSES)
+        if state.has_reports:
+            state.forget_reports()
+        if state.has_alerts:
+            forget_alerts(state)
+        if state.raised.rows:
+            state.raised.drop(day, rules.quiet_days)
+        months = rules.calendar.months
+        state.months.roll(months[max(0, oldest_day)], months[day] - MONTHS_KEPT + 1)
 
 
-def _begin_day(state: CustomerState, posting: Posting, rules: Rules) -> None:
-    """Let go of what is too old on the posting's day, if it is the newest."""
-    day, newest_day = posting.day, state.newest_day
-    if day <= newest_day:
-        return
-    if newest_day and day - newest_day >= DORMANT_DAYS:
-        state.woke_day = day
-    if not state.first_day:
-        state.first_day = day
-    state.leanings.begin_day(day, newest_day)
-    state.newest_day, oldest_day = day, day - DAYS_KEPT + 1
-    state.hours.drop_before(first_hour(day))
-    state.days.drop_before(oldest_day)
-    for ring in (state.cash_days, state.near_days, state.novel_days, state.risky_days):
-        if ring.past or ring.index < oldest_day:
-            ring.drop_before(oldest_day)
-    if state.apart.index:
-        state.apart.drop_before((day - REPORT_DAYS + 1) * CLASSES)
-    if state.has_reports:
-        state.forget_reports()
-    if state.has_alerts:
-        forget_alerts(state)
-    if state.raised.rows:
-        state.raised.drop(day, rules.quiet_days)
-    months = rules.calendar.months
-    state.months.roll(months[max(0, oldest_day)], months[day] - MONTHS_KEPT + 1)
-
-
-def _count(state: CustomerState, posting: Posting, rules: Rules) -> None:
+def _count(questions: Sequence[Question]) -> None:
     """In the tiles of its hour, day and month; `monitor.reversing` takes it out of them."""
-    day, amount, inbound, flags = posting.day, posting.amount_minor, posting.inbound, posting.flags
-    hour = posting.local_s // HOUR_S
-    if hour >= first_hour(state.newest_day):
-        state.hours.add(hour, amount, 1, inbound=inbound)
-    day_sum = state.days.add(day, amount, 1, inbound=inbound)
-    cash, novel = flags & recent.CASH != 0, flags & recent.NOVEL != 0
-    month = rules.calendar.months[day]
-    state.months.add(month, amount, 1, day_sum, inbound=inbound, cash=cash, novel=novel)
-    if cash:
-        state.cash_days.add(day, amount, 1, inbound=inbound)
-    if novel:
-        state.novel_days.add(day, amount, 1, inbound=inbound)
-    if flags & recent.NEAR:
-        state.near_days.add(day, amount, 1, inbound=inbound)
-    if posting.is_foreign or posting.in_foreign_currency:
-        _count_apart(state, posting, rules)
+    for state, posting, rules in questions:
+        day, amount, inbound, flags = posting.day, posting.amount_minor, posting.inbound, posting.flags
+        hour = posting.local_s // HOUR_S
+        if hour >= first_hour(state.newest_day):
+            state.hours.add(hour, amount, 1, inbound=inbound)
+        day_sum = state.days.add(day, amount, 1, inbound=inbound)
+        cash, novel = flags & recent.CASH != 0, flags & recent.NOVEL != 0
+        month = rules.calendar.months[day]
+        state.months.add(month, amount, 1, day_sum, inbound=inbound, cash=cash, novel=novel)
+        if cash:
+            state.cash_days.add(day, amount, 1, inbound=inbound)
+        if novel:
+            state.novel_days.add(day, amount, 1, inbound=inbound)
+        if flags & recent.NEAR:
+            state.near_days.add(day, amount, 1, inbound=inbound)
+        if posting.is_foreign or posting.in_foreign_currency:
+            _count_apart(state, posting, rules)
 
 
 def _count_apart(state: CustomerState, posting: Posting, rules: Rules) -> None:
@@ -171,44 +178,45 @@ def _count_apart(state: CustomerState, posting: Posting, rules: Rules) -> None:
         state.apart.add(day * CLASSES + class_of(posting), amount, 1, inbound=inbound)
 
 
-def _meet(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+def _meet(questions: Sequence[Question]) -> None:
     """With whom, by which account, and whether it was a stranger."""
-    day, inbound = posting.day, posting.inbound
-    if posting.counterparty is not None:
-        state.counterparties.learn(posting.counterparty, day, inbound=inbound)
-    state.accounts.learn(posting.account, day)
-    state.strangers.learn(day, posting.link, inbound=inbound)
+    for state, posting, _ in questions:
+        day, inbound = posting.day, posting.inbound
+        if posting.counterparty is not None:
+            state.counterparties.learn(posting.counterparty, day, inbound=inbound)
+        state.accounts.learn(posting.account, day)
+        state.strangers.learn(day, posting.link, inbound=inbound)
 
 
-def _shape(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+def _shape(questions: Sequence[Question]) -> None:
     """At which hour, and how the amount is written."""
-    amount = posting.amount_minor
-    state.shape.learn(posting.local_s // HOUR_S % 24, int(str(amount)[0]))
-    state.leanings.learn(amount, posting.reporting_minor, is_round=posting.is_round)
+    for state, posting, _ in questions:
+        amount = posting.amount_minor
+        state.shape.learn(posting.local_s // HOUR_S % 24, int(str(amount)[0]))
+        state.leanings.learn(amount, posting.reporting_minor, is_round=posting.is_round)
 
 
-def _learn_amount(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+def _learn_amounts(questions: Sequence[Question]) -> None:
     """How large, and whether that was a departure."""
-    if posting.departure is not None:
-        state.episode.learn(posting.departure, posting.explained, posting.at_s)
-    habit = state.amounts_in if posting.inbound else state.amounts_out
-    habit.learn(posting.amount_minor, posting.day, 1.0 - posting.explained)
+    for state, posting, _ in questions:
+        if posting.departure is not None:
+            state.episode.learn(posting.departure, posting.explained, posting.at_s)
+        habit = state.amounts_in if posting.inbound else state.amounts_out
+        habit.learn(posting.amount_minor, posting.day, 1.0 - posting.explained)
 
 
-def _learn_flow(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+def _learn_flows(questions: Sequence[Question]) -> None:
     """What came in may be passed on."""
-    if posting.match is not None:
-        state.passing.learn(posting, posting.match)
+    for state, posting, _ in questions:
+        if posting.match is not None:
+            state.passing.learn(posting, posting.match)
 
 
-def _keep(state: CustomerState, posting: Posting, _rules: Rules) -> None:
+def _keep(questions: Sequence[Question]) -> None:
     """The posting itself: it may be evidence, be reversed, or come again."""
-    kept, at_s, amount = posting.flags & recent.KEPT_FLAGS, posting.local_s, posting.amount_minor
-    state.recent.learn(posting.name, at_s, amount, kept, posting.counterparty, state.oldest_day)
-
-
-_LEARNING: Final[_Steps] = (_begin_day, _count, _meet, _shape, _learn_amount, _learn_flow, _keep)
-"""In this order; each changes parts of the state of its own."""
+    for state, posting, _ in questions:
+        kept, at_s, amount = posting.flags & recent.KEPT_FLAGS, posting.local_s, posting.amount_minor
+        state.recent.learn(posting.name, at_s, amount, kept, posting.counterparty, state.oldest_day)
 
 
 def first_hour(newest_day: int) -> int:

@@ -20,12 +20,10 @@ _EXPECTED: Final = tuple(math.log10(1 + 1 / digit) for digit in range(1, 10))
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
     """χ² of the first digits of all amounts, old ones fading, against Benford's law."""
-    limits, counts = rules.limits[ID], [*state.shape.digits]
-    if not counts:
+    digits, digit = state.shape.digits, int(str(posting.amount_minor)[0])
+    if not digits or digits[digit - 1] % EACH != EACH - 1:
         return None
-    digit = int(str(posting.amount_minor)[0])
-    if counts[digit - 1] % EACH != EACH - 1:
-        return None
+    limits, counts = rules.limits[ID], [*digits]
     total = sum(counts) + 1
     if total < LEAST_POSTINGS:
         return None

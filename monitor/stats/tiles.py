@@ -1,7 +1,7 @@
 """Tiles: how many and how much came in and went out in one hour or day.
 
 Tiles add up (they are a monoid, reversals included: they subtract), so any window is a sum of tiles. Exact. The newest tile,
-to which nearly every posting goes, is open; the earlier ones are packed in 7 bytes for each direction that has any (14 where
+to which nearly every posting goes, is open; the earlier ones are packed in 6 bytes for each direction that has any (13 where
 one of them has more than 255 postings or 42 million in major units), and unpacked only by who asks about a window.
 """
 
@@ -42,15 +42,18 @@ class Tile(msgspec.Struct, gc=False):
 NOTHING: Final = Tile()
 Row = tuple[int, int, int, int, int]
 """Index, in_count, in_sum, out_count, out_sum."""
-_FORMS: Final = (struct.Struct("<HBI"), struct.Struct("<HIQ"))
-"""Narrow and wide: the last 15 bits of the index and one for the direction, count, sum."""
-_BITS: Final = 0x7FFF
+_FORMS: Final = (struct.Struct("<BBI"), struct.Struct("<BIQ"))
+"""Narrow and wide: the last seven bits of the index and one for the direction, count, sum."""
+_BITS: Final = 0x7F
 _MOST_NARROW: Final = 0xFF, 0xFFFFFFFF
 """Postings, and minor units."""
 
 
 class Ring(msgspec.Struct, array_like=True, gc=False):
-    """Tiles by the number of their hour or day, of which the last 32,768 can be kept. What is empty costs nothing."""
+    """Tiles by the number of their hour or day, of which the last 128 can be kept. What is empty costs nothing.
+
+    Who opens a new tile drops those further back before.
+    """
 
     index: int = 0
     """Of the newest tile, whose counts and sums follow; 0: there is none."""
@@ -141,12 +144,10 @@ class Ring(msgspec.Struct, array_like=True, gc=False):
         if newest < first:
             self.index = self.in_count = self.in_sum = self.out_count = self.out_sum = self.form = 0
             self.past = b""
-        elif past and newest - (past[0] + (past[1] << 8) >> 1) & _BITS > newest - first:
-            width = _FORMS[self.form].size
+        elif past and newest - (past[0] >> 1) & _BITS > newest - first:
+            width, most = _FORMS[self.form].size, newest - first
             end = width
-            while (
-                end < len(past) and newest - (past[end] + (past[end + 1] << 8) >> 1) & _BITS > newest - first
-            ):
+            while end < len(past) and newest - (past[end] >> 1) & _BITS > most:
                 end += width
             self.past = past[end:]
             if self.form:
