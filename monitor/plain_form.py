@@ -142,10 +142,13 @@ class PlainForm:
 
 def _are_plain(tx: _Plain) -> bool:
     """Whether ids are printable ASCII and countries two capitals."""
-    ids = tx.transaction_id + tx.customer_id + tx.account_id
-    for name in (tx.counterparty_account, tx.counterparty_customer_id, tx.reverses):
-        if name is not None:
-            ids += name
-    if not (ids.isascii() and ids.isprintable()):
-        return False
-    return tx.counterparty_country in _COUNTRIES and tx.location_country in _COUNTRIES
+    ids = (
+        f"{tx.transaction_id}{tx.customer_id}{tx.account_id}"
+        f"{tx.counterparty_account or ''}{tx.counterparty_customer_id or ''}{tx.reverses or ''}"
+    )
+    return (
+        ids.isascii()
+        and ids.isprintable()
+        and tx.counterparty_country in _COUNTRIES
+        and tx.location_country in _COUNTRIES
+    )
