@@ -54,7 +54,7 @@ class WorkerApp(faust.App):
         self.failure: Exception | None = None
         self.finished_batches = 0
         self.in_hand: set[RecordBatch] = set()
-        """At most one of each stream: while one waits for a broker, the other goes on."""
+        """At most one of each stream and partition: while one waits for a broker, others go on."""
         self._idle = asyncio.Event()
         self._idle.set()
         self._lost: frozenset[RecordBatch] = frozenset()
@@ -88,8 +88,13 @@ class WorkerApp(faust.App):
             self.failure = error
 
     async def do(self, batch: RecordBatch, steps: Steps) -> None:
-        """Do one batch, and mark it finished if it is. After a failure this never returns."""
-        if self.has_failed() or not self.batches.is_current(batch):
+        """Do one batch, and mark it finished if it is. After a failure this never returns.
+
+        A batch that has waited for its turn until a rebalance began is left to be read again.
+        """
+        if self.has_failed():
+            await asyncio.Event().wait()
+        if not self.flow_control.is_active() or not self.batches.is_current(batch):
             return
         if not await self.batches.follows_on(batch):
             return

@@ -12,6 +12,7 @@ from agents.batches import RecordBatch
 from agents.broadcast import Broadcast, Broadcasts
 from agents.connection import aiokafka_connection, faust_credentials
 from agents.flow import BatchSchema
+from agents.lanes import Lanes
 from agents.metrics import Metrics
 from agents.peers import PeerParts
 from agents.policies import load, read_policy
@@ -32,6 +33,8 @@ from schemas import PeerPart
 # Below Kafka's default limit of 1 MiB for a batch, with room for its header.
 _BATCH_BYTES: Final = 900_000
 _REQUEST_BYTES: Final = 8_388_608
+_LANES: Final = 4
+"""Batches under way in a stream. With one, judging would wait for the broker after each."""
 
 
 def build_app(
@@ -122,11 +125,15 @@ def _add_stream(
     topic = app.topic(*sources, schema=BatchSchema(), partitions=app.settings.partitions)
 
     async def monitor(batches: StreamT[RecordBatch]) -> None:
-        # Nothing is acknowledged through Faust: see `BatchConsumer.finish`.
-        async for batch in cast(Stream[RecordBatch], batches).noack():
-            await app.do(batch, steps)
+        lanes = Lanes(lambda batch: app.do(batch, steps), most=_LANES)
+        try:
+            # Nothing is acknowledged through Faust: see `BatchConsumer.finish`.
+            async for batch in cast(Stream[RecordBatch], batches).noack():
+                await lanes.begin(batch)
+        finally:
+            lanes.clear()
 
-    # One actor: with more, batches of one partition could finish out of order.
+    # One actor: with more, batches of one partition could finish out of order. Its lanes keep them apart.
     app.agent(topic, name=name, concurrency=1)(monitor)
 
 

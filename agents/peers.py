@@ -28,8 +28,8 @@ WEEK_DAYS: Final = 7
 RETRY_SECONDS: Final = 60.0
 SLICE_SECONDS: Final = 0.005
 """For so long states are read: records wait no longer than that."""
-REST_SECONDS: Final = 0.045
-"""For so long they are then left alone: a tenth of the time, once a week, is all that judging may lose by it."""
+REST_SECONDS: Final = 0.095
+"""For so long they are then left alone: a twentieth of the time, once a week, is all that judging may lose by it."""
 
 log = logging.getLogger(__name__)
 

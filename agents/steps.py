@@ -16,7 +16,7 @@ from monitor.batch import Judges, Outcome
 
 
 class Steps:
-    """Does batches of one stream, one at a time."""
+    """Does batches of one stream, of one partition one at a time."""
 
     def __init__(
         self,

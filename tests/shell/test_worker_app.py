@@ -35,6 +35,7 @@ async def app() -> AsyncIterator[WorkerApp]:
     built.finalize()
     consumer = built.batches
     built.consumer_generation_id = 1
+    built.flow_control.resume()
     consumer.reading.sought(P0, 0)
     yield built
     consumer._thread.thread_loop.close()
@@ -140,9 +141,19 @@ async def test_after_a_failure_nothing_more_is_done(app: WorkerApp) -> None:
     stuck.send(None)  # it waits for ever
     assert isinstance(app.failure, SendError)
     assert app.batches._new_offset(P0) is None
-    await app.do(_fetch(app, 1), doing)
+    waiting = app.do(_fetch(app, 1), doing)
+    waiting.send(None)  # it, too
     assert doing.taken == [0]
     stuck.close()
+    waiting.close()
+
+
+async def test_a_batch_that_waited_until_a_rebalance_began_is_left_to_be_read_again(app: WorkerApp) -> None:
+    batch = _fetch(app, 0)
+    app.flow_control.suspend()
+    await app.do(batch, doing := Doing())
+    assert doing.taken == []
+    assert app.batches._new_offset(P0) is None
 
 
 async def test_a_batch_of_an_earlier_generation_is_left_alone(app: WorkerApp) -> None:
