@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from monitor.calendar import date_of
+from monitor.calendar import DAY_S, date_of
 from monitor.customer_state import CustomerState
 from monitor.detector import Detector, Documented, Observation
 from monitor.explain import judged_profile
@@ -50,7 +50,7 @@ def revise(
         posting.at_ms,
         evidence_of=lambda seen: _evidence(state, posting, seen),
         trust=trust_of(posting),
-        arrived=lambda: {recent.name: number for number, recent in enumerate(state.recent, 1)},
+        arrived=lambda: {name: number for number, name in enumerate(state.recent.each_name(), 1)},
     )
     memo = note(state, occasion, found, policy, rules, detectors)
     if memo is None:
@@ -108,12 +108,14 @@ def shadow_finding(
 def _evidence(state: CustomerState, posting: Posting, seen: Observation) -> list[bytes]:
     if seen.evidence is not None:
         return [*seen.evidence[-EVIDENCE_KEPT + 1 :], posting.name]
+    from_s, to_s = seen.first_day * DAY_S, (seen.last_day + 1) * DAY_S
+    mask, wanted = seen.flags | REVERSED, seen.flags
+    if seen.inbound is not None:
+        mask |= INBOUND
+        wanted = wanted | INBOUND if seen.inbound else wanted & ~INBOUND
     chosen = [
-        recent.name
-        for recent in state.recent
-        if seen.first_day <= recent.day <= seen.last_day
-        and not recent.flags & REVERSED
-        and (seen.inbound is None or bool(recent.flags & INBOUND) == seen.inbound)
-        and recent.flags & seen.flags == seen.flags
+        name
+        for name, (flags, local_s, _, _) in zip(state.recent.each_name(), state.recent.figures(), strict=True)
+        if from_s <= local_s < to_s and flags & mask == wanted
     ]
     return chosen[-EVIDENCE_KEPT:]

@@ -108,6 +108,8 @@ def note(
         part = part_of(observation, rules.limits[detector.id].weight, occasion.trust(detector.id))
         joined_now |= _put(memo, occasion, finding_memo(detector, observation, rules, part), observation)
         raise_it(state, occasion.day, detector, observation)
+    _order(memo, occasion.arrived())
+    _bound(memo)
     memo.last_at_ms = max(memo.last_at_ms, occasion.at_ms)
     parts = ((detectors[f.detector].family or f.detector, f.part) for f in memo.findings)
     memo.score = max(memo.score, round(joined(parts), 2))
@@ -228,8 +230,6 @@ def _put(memo: AlertMemo, occasion: Occasion, finding: FindingMemo, seen: Observ
         memo.findings.append(finding)
     else:
         memo.findings[memo.findings.index(mine)] = finding
-    _order(memo, occasion.arrived())
-    _bound(memo)
     return mine is None
 
 

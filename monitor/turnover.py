@@ -18,10 +18,10 @@ SMALL: Final = 20
 def moved(state: CustomerState, posting: Posting, least_minor: float) -> Tile | None:
     """What moved in the 30 days ending with the posting, it included.
 
-    None where that is less than `least_minor`, or the posting is a small part of it (`SMALL`): the cheap test goes first.
+    None where that is less than `least_minor`, or the posting is a small part of it (`SMALL`): the cheap tests go first.
     """
     amount_minor = posting.amount_minor
-    if amount_minor * SMALL < least_minor:
+    if amount_minor * SMALL < least_minor or state.months.open_sum + amount_minor < least_minor:
         return None
     past = state.days.total(posting.day - WINDOW_DAYS + 1, posting.day)
     if past.sum + amount_minor < least_minor:

@@ -24,8 +24,8 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     least = limits.floor_minor if may_be_mule else limits.threshold * rules.minor
     if (state.first_day and day - state.first_day > most_days) or posting.amount_minor * PARTS < least:
         return None
-    first = rules.calendar.start_of_window(day, WINDOW_WORKING_DAYS)
-    if state.days.total(min(first, day - FIRST_DAYS), day).sum + posting.amount_minor < least:
+    first, past = rules.calendar.start_of_window(day, WINDOW_WORKING_DAYS), least - posting.amount_minor
+    if state.months.open_sum < past or state.days.total(min(first, day - FIRST_DAYS), day).sum < past:
         return None
     profile = state.profile_on(day)
     opened = opened_day(state, profile)

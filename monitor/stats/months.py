@@ -125,6 +125,12 @@ class Months(msgspec.Struct, array_like=True, gc=False):
             if cells[at] >= month:
                 yield cells[at + 1], cells[at + 2], cells[at + 3], cells[at + 4]
 
+    @property
+    def open_sum(self) -> int:
+        """What moved in the open months, both directions: at least what moved in any of the days that are kept."""
+        cells, width = self.cells, _WIDTH
+        return sum(cells[2::width]) + sum(cells[4::width])
+
     def peak(self, month: int, *, inbound: bool) -> int:
         """The largest sum of a day of that month, if it is open, in one direction."""
         at = self._find(month)

@@ -136,7 +136,7 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
 
     def __iter__(self) -> Iterator[RecentPosting]:
         """The kept postings as they arrived."""
-        return map(_posting, self._each_name(), self.figures())
+        return map(_posting, self.each_name(), self.figures())
 
     @property
     def kept(self) -> int:
@@ -171,7 +171,7 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
 
     def mark_reversed(self, name: bytes) -> bool:
         """Flag a kept posting as reversed; whether it is kept."""
-        for place, kept in enumerate(self._each_name()):
+        for place, kept in enumerate(self.each_name()):
             if kept == name:
                 at = place * _WIDTH
                 flags = bytes((self.rows[at] | REVERSED,))
@@ -215,6 +215,14 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
         if day >= oldest_day:
             self.mark(name, day)
 
+    def each_name(self) -> Iterator[bytes]:
+        """The names of the kept postings, the oldest first."""
+        names, at = self.names, 0
+        while at < len(names):
+            end = at + 1 + (names[at] & _LENGTH_BITS)
+            yield names[at:end]
+            at = end
+
     def _least_telling(self) -> tuple[int, int]:
         """Where the posting that is to leave and its name are kept: the oldest, but what may yet be evidence last.
 
@@ -235,13 +243,6 @@ class Recent(msgspec.Struct, array_like=True, gc=False):
         """The business date whose last bits these are: none is kept for long enough to be taken for another."""
         newest = self.newest_s // DAY_S
         return newest - ((newest - bits) & _DAY_BITS)
-
-    def _each_name(self) -> Iterator[bytes]:
-        names, at = self.names, 0
-        while at < len(names):
-            end = at + 1 + (names[at] & _LENGTH_BITS)
-            yield names[at:end]
-            at = end
 
 
 _ROW: Final = struct.Struct("<BIqI")
