@@ -43,6 +43,24 @@ def test_batch_borders_change_nothing(events: list[Event], borders: list[int]) -
     assert parts.stored == whole.stored
 
 
+@given(_everything, st.lists(st.integers(1, 5), min_size=1, max_size=40))
+def test_customers_taken_abreast_are_judged_as_each_would_be_alone(
+    events: list[Event], whose: list[int]
+) -> None:
+    abreast, alone = Bank(keep_scores=True), Bank(keep_scores=True)
+    sent = [
+        fields | {"customer_id": f"C{whose[place % len(whose)]}"}
+        for place, fields in enumerate(postings(events))
+    ]
+    records = _records(abreast, sent)
+    together = abreast.process(records)
+    outcomes = [alone.process([record]) for record in records]
+    assert [a for o in outcomes for a in _json(o.alerts)] == _json(together.alerts)
+    assert [d for o in outcomes for d in _json(o.dead_letters)] == _json(together.dead_letters)
+    assert [score for o in outcomes for score in o.scores or ()] == together.scores
+    assert alone.stored == abreast.stored
+
+
 @given(_everything)
 def test_a_state_stored_after_every_record_is_the_state_stored_once(events: list[Event]) -> None:
     once, always = known_customer(), known_customer()

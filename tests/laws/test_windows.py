@@ -59,6 +59,14 @@ def test_open_months_are_exact(events: list[Event]) -> None:
 
 
 @given(histories())
+def test_no_kept_days_hold_more_than_the_open_months(events: list[Event]) -> None:
+    bank = Bank()
+    bank.post(*postings(events))
+    state = bank.state()
+    assert state.months.open_sum >= state.days.total(state.oldest_day, state.newest_day).sum
+
+
+@given(histories())
 def test_every_record_is_applied_or_set_aside(events: list[Event]) -> None:
     sent = postings(events)
     outcome = Bank().post(*sent)
@@ -141,6 +149,14 @@ def test_forgetting_touches_only_what_is_older(moves: Moves, first: int) -> None
         if index < first:
             ring.add(index, -amount, -1, inbound=inbound)
     assert ring == kept, "nothing is taken from what was forgotten"
+
+
+@given(st.lists(st.integers(0, 127), min_size=1, max_size=20), st.integers(0, 2**20))
+def test_tiles_as_far_apart_as_can_be_told_are_told_apart(offsets: list[int], base: int) -> None:
+    moves = [(base + offset, 100 + offset, offset % 2 == 0) for offset in offsets]
+    ring = _ring(moves)
+    assert list(ring) == sorted({base + offset for offset in offsets})
+    assert ring.total(base + 1, base + 126) == _sum([move for move in moves if 0 < move[0] - base < 127])
 
 
 @given(_moves)
