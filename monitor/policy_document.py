@@ -102,6 +102,7 @@ class GroupDetectorPolicy(Part):
     default: Limit
     quiet: Quiet | None = None
     why: str
+    why_zh: str | None = Field(None, description="the same in Chinese")
 
 
 class DetectorPolicy(GroupDetectorPolicy):

@@ -1,4 +1,5 @@
 """A policy that extends another: what it says goes before what the other says, key by key; lists are replaced whole.
+A reason written anew (`why`) does not keep the other's Chinese (`why_zh`).
 
 Of the other, every amount of money in the detectors' limits is multiplied by `money_scale` and rounded to two significant
 digits, for a base in another currency: floors, and thresholds of detectors that measure money where they are amounts and
@@ -23,6 +24,13 @@ on those comes near, and no bank's limit on an amount is as small, in any of the
 _DIGITS: Final = 2
 _SECTIONS: Final = "detectors"
 """What the names of sections with detectors' limits end in."""
+_WHY: Final = "why"
+_WHY_ZH: Final = "why_zh"
+_SCALED: Final = {
+    _WHY: " (amounts: those of {policy}, times {by:g}, rounded)",
+    _WHY_ZH: "（金额为{policy}的{by:g}倍，经取整）",
+}
+"""What a reason says more, in its language, of amounts that are not those it was written for."""
 
 
 class Scale(Part):
@@ -83,6 +91,9 @@ def layered(own: Written, base: Written, extends: Scale | str, money: Collection
 def _merged(mine: object, theirs: object, path: Path, places: dict[Path, Place], base: Written) -> object:
     if not isinstance(mine, dict) or not isinstance(theirs, dict):
         return mine
+    if _WHY in mine and _WHY_ZH not in mine:
+        # A translation goes with what it translates.
+        theirs = {key: value for key, value in theirs.items() if key != _WHY_ZH}
     merged = {}
     # In the order of the base, so that documents read alike.
     for key in [*theirs, *(key for key in mine if key not in theirs)]:
@@ -117,8 +128,10 @@ def _detector(policy: object, scale: Scale, *, measures_money: bool) -> object:
             changed[group] = {
                 name: _limit(one, scale, measures_money=measures_money) for name, one in given.items()
             }
-    if changed != policy and isinstance(policy.get("why"), str):
-        changed["why"] += f" (amounts: those of {scale.policy}, times {scale.money_scale:g}, rounded)"
+    if changed != policy:
+        for name, more in _SCALED.items():
+            if isinstance(policy.get(name), str):
+                changed[name] = policy[name] + more.format(policy=scale.policy, by=scale.money_scale)
     return changed
 
 

@@ -158,8 +158,31 @@ def test_amounts_are_scaled_to_two_digits_and_their_reason_says_so_but_not_what_
     assert mine.detectors["fan-in"].default.floor == 777
     assert mine.detectors["single-amount"].default.threshold == 1.5
     assert volume.why.endswith("(amounts: those of cn-pboc, times 0.1234, rounded)")
+    assert volume.why_zh is not None
+    assert volume.why_zh.endswith("（金额为cn-pboc的0.1234倍，经取整）")
     assert mine.detectors["velocity"] == base.detectors["velocity"]
     assert mine.reporting == base.reporting
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ("weight: 0.5", ("base", "基")),
+        ("why: mine", ("mine", None)),
+        ("why_zh: 我", ("base", "我")),
+        ("why: mine, why_zh: 我", ("mine", "我")),
+    ],
+)
+def test_a_reason_written_anew_does_not_keep_the_chinese_of_the_old_one(
+    own: str, told: tuple[str, str | None]
+) -> None:
+    _write(
+        'extends: cn-pboc\nid: base\nversion: "1"\ndetectors: {fan-in: {why: base, why_zh: 基}}\n',
+        "base.yaml",
+    )
+    mine = f'extends: base.yaml\nid: mine\nversion: "1"\ndetectors: {{fan-in: {{{own}}}}}\n'
+    rules = read_policy(_write(mine), _ZONE).document.detectors["fan-in"]
+    assert (rules.why, rules.why_zh) == told
 
 
 def test_a_problem_names_the_line_of_the_file_that_holds_the_value() -> None:

@@ -32,8 +32,9 @@ def test_there_is_a_pack_for_each_of_three_laws() -> None:
 
 def test_every_pack_has_every_detector(policy: Policy) -> None:
     assert policy.document.detectors.keys() == DETECTOR_IDS
-    for one in policy.document.detectors.values():
+    for one in (*policy.document.detectors.values(), *policy.document.group_detectors.values()):
         assert one.why.strip()
+        assert re.search("[一-鿿]", one.why_zh or "")
 
 
 def test_each_number_of_the_law_says_where_it_stands(policy: Policy) -> None:
