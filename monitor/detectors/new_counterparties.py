@@ -52,7 +52,7 @@ DETECTOR = Detector(
     id=ID,
     question="Is this customer suddenly dealing with many people they never dealt with before?",
     question_zh="该客户近期是否突然与大量陌生对手发生交易？",
-    typology="fan-in / fan-out; mule account",
+    typology="fan-in / fan-out; mule account (分散转入或分散转出)",
     unit="counterparties",
     explain="{observed} counterparties were first seen in {window}, with most of the value of those days; "
     "usually {usual} a week, the limit is {threshold}.",

@@ -59,7 +59,7 @@ DETECTOR = Detector(
     id=ID,
     question="Is this customer active at night, and never was before?",
     question_zh="该客户是否一反常态在夜间频繁交易？",
-    typology="unusual hours; account takeover, mule account",
+    typology="unusual hours; account takeover, mule account (交易时段异常)",
     unit="postings",
     explain="{observed} of {count} postings in {window} were between 22 and 5 o'clock; {usual} would be usual for this "
     "customer, the limit is {threshold}.",

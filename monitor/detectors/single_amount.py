@@ -46,7 +46,7 @@ DETECTOR = Detector(
     id=ID,
     question="Is this one posting far larger than this customer's postings are?",
     question_zh="该笔交易金额是否远大于该客户以往单笔金额？",
-    typology="unusual single amount",
+    typology="unusual single amount (单笔金额异常)",
     unit="money",
     explain="One posting of {observed} on {window}; this customer's usual posting in that direction is {usual}; "
     "the limit, set by their largest ones and by the reporting threshold, is {threshold}.",

@@ -50,7 +50,7 @@ DETECTOR = Detector(
     id=ID,
     question="Are postings coming in a burst?",
     question_zh="该客户是否在短时间内密集发生交易？",
-    typology="velocity; account takeover, mule account",
+    typology="velocity; account takeover, mule account (短时间内密集交易)",
     unit="postings",
     explain="{observed} postings within one hour on {window}; this customer's busiest days have {usual} an hour, "
     "the limit is {threshold}.",
