@@ -1,144 +1,163 @@
 """The detector catalogue as people read it: in a terminal, and as a page of the repository."""
 
+import re
+from collections.abc import Mapping
 from typing import Final
 
-from rich.console import Console
-from rich.text import Text
+from rich.cells import cell_len
 
+from agents.catalogue_words import WORDS, PageWords
 from monitor.catalogue import DETECTORS, GROUP_DETECTORS
+from monitor.catalogue_zh import CHINESE
+from monitor.catalogue_zh.words import Words
 from monitor.detector import Detector
 from monitor.explain import unit_name
 from monitor.group_detector import GroupDetector
 from monitor.policy import GRADES, KINDS, Policy
-from monitor.policy_document import ByKind, DetectorPolicy, GroupDetectorPolicy, Limit
+from monitor.policy_document import ByGrade, DetectorPolicy, GroupDetectorPolicy, Limit, ReportingRule
 
-_WORDS: Final = {
-    "en": (
-        "question",
-        "typology",
-        "unit",
-        "thresholds",
-        "weight",
-        "why",
-        "source",
-        "finds",
-        "leaves alone",
-        "runbook",
-    ),
-    "zh": ("问题", "类型", "单位", "阈值", "权重", "理由", "来源", "应发现", "不应预警", "处置步骤"),
-}
+_EVERY: Final[tuple[Detector | GroupDetector, ...]] = (*DETECTORS, *GROUP_DETECTORS)
 _INDENT: Final = 16
-_OF_GROUPS: Final = "Connected customers (集团客户) have one `group_id`, or one first beneficial owner. What these find is an alert of the group."
 _GENERATED: Final = "<!-- generated: make generate -->"
+_WIDE: Final = "\u2e80-\uffff"
+_UNBROKEN: Final = re.compile(rf"(?:\d\. )?[（《“]*(?:[^\s{_WIDE}]+|[{_WIDE}])[，。；：、？！）》”]*\s*")
+"""What stays on one line: a word or a Chinese character, with the number of a step before and the punctuation after it."""
 
 
 def catalogue_text(policy: Policy, language: str, width: int = 80) -> str:
     """Every detector with its numbers from the policy; `language` is `en` or `zh`, `width` in columns."""
-    every: tuple[Detector | GroupDetector, ...] = (*DETECTORS, *GROUP_DETECTORS)
-    parts = [f"{len(every)} detectors, policy {policy.id} {policy.version}\n"]
-    parts.append(_filled("\n".join(_reading(policy)), 0, width) + "\n")
-    for detector in every:
-        values = _values(detector, policy, language)
+    words = WORDS[language]
+    parts = [words.count.format(count=len(_EVERY), id=policy.id, version=policy.version) + "\n"]
+    parts.append("\n".join(_filled(line, 0, width) for line in _reading(policy, words)) + "\n")
+    for detector in _EVERY:
         lines = [detector.id]
-        for word, value in zip(_WORDS[language], values, strict=True):
-            title = f"  {word}"
+        for name, value in zip(words.names, _values(detector, policy, language), strict=True):
+            title = f"  {name}"
             body = _filled(value, _INDENT, width)
-            lines.append(title + body[Text(title).cell_len :])
+            lines.append(title + body[cell_len(title) :])
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 
 
-def catalogue_markdown(policy: Policy) -> str:
-    """The page `monitor/detectors/README.md`."""
+def catalogue_markdown(policy: Policy, language: str) -> str:
+    """The page `monitor/detectors/README.md`, or `README.zh.md` beside it."""
+    words = WORDS[language]
     lines = [
-        "# The detectors",
+        f"# {words.title}",
         "",
         _GENERATED,
         "",
-        f"The numbers are those of the packaged policy `{policy.id}` {policy.version}; `ledgerwatch detectors` says the same,",
-        "and with `--policy FILE` those of another.",
+        words.other_page,
         "",
-        *(f"- {line}" for line in _reading(policy)),
+        words.whose_numbers.format(id=policy.id, version=policy.version),
+        "",
+        *(f"- {line}" for line in _reading(policy, words)),
     ]
     for detector in DETECTORS:
-        lines += _section(detector, policy)
-    lines += ["", "# Of groups", "", _OF_GROUPS]
+        lines += _section(detector, policy, language)
+    lines += ["", f"# {words.of_groups}", "", words.about_groups]
     for group_detector in GROUP_DETECTORS:
-        lines += _section(group_detector, policy)
+        lines += _section(group_detector, policy, language)
     return "\n".join(lines) + "\n"
 
 
-def _section(detector: Detector | GroupDetector, policy: Policy) -> list[str]:
-    names, values = _WORDS["en"][1:], _values(detector, policy, "en")[1:]
+def _section(detector: Detector | GroupDetector, policy: Policy, language: str) -> list[str]:
+    words, (question, *values) = WORDS[language], _values(detector, policy, language)
+    also = ["", detector.question_zh] if language == "en" else []
+    told = zip(words.names[1:], values, strict=True)
     return [
-        *("", f"## {detector.id}", "", detector.question, "", detector.question_zh, ""),
-        *(f"- **{name}**: {value}" for name, value in zip(names, values, strict=True)),
+        *("", f"## {detector.id}", "", question, *also, ""),
+        *(f"- **{name}**{words.colon}{value}" for name, value in told),
     ]
 
 
-def _reading(policy: Policy) -> tuple[str, ...]:
+def _reading(policy: Policy, words: PageWords) -> tuple[str, ...]:
     """What the numbers mean that all detectors share."""
     document = policy.document
-    grades, bands, quiet = document.grades, document.bands, document.quiet
-    numbers = (
-        f"Thresholds are inclusive. Money is in {policy.currency}, major units. floor: less than that is immaterial; "
-        "share: of the value, or of T; most: counterparties on the other side."
-    )
-    by_grade = "Multiplied by the risk grade: thresholds and floors " + ", ".join(
-        f"{grade} {getattr(grades.threshold, grade):g}" for grade in GRADES
-    )
-    by_grade += (
-        "; weights " + ", ".join(f"{grade} {getattr(grades.weight, grade):g}" for grade in GRADES) + "."
-    )
-    tellable = "T is the reporting threshold: "
-    tellable += "; ".join(_by_kind(rule.id, rule.amounts) for rule in document.reporting)
-    tellable += f". Just below T: from {document.near_share:.0%} of it."
-    again = (
-        f"A detector that has spoken about a customer is quiet for {quiet.days} days, unless it would speak "
-        f"{quiet.above:g} times as strongly."
-    )
-    scores = f"An alert's score: medium from {bands.medium:g}, high from {bands.high:g}, critical from {bands.critical:g}."
-    return numbers, by_grade, tellable, again, scores
+    filled = {
+        "currency": policy.currency,
+        "thresholds": _by_grade(document.grades.threshold, words),
+        "weights": _by_grade(document.grades.weight, words),
+        "reporting": words.semicolon.join(_amounts(rule, words) for rule in document.reporting),
+        "near": document.near_share,
+        **document.quiet.model_dump(),
+        **document.bands.model_dump(),
+    }
+    return tuple(line.format_map(filled) for line in words.reading)
 
 
-def _by_kind(name: str, by_kind: ByKind) -> str:
-    return f"{name} " + ", ".join(f"{getattr(by_kind, kind):,.10g} ({kind})" for kind in KINDS)
+def _by_grade(factors: ByGrade, words: PageWords) -> str:
+    return _numbers({words.grades[grade]: getattr(factors, grade) for grade in GRADES}, words)
+
+
+def _amounts(rule: ReportingRule, words: PageWords) -> str:
+    amounts = (
+        words.amount.format(amount=getattr(rule.amounts, kind), kind=words.kinds[kind]) for kind in KINDS
+    )
+    return words.rule.format(id=rule.id, amounts=words.comma.join(amounts))
 
 
 def _values(detector: Detector | GroupDetector, policy: Policy, language: str) -> tuple[str, ...]:
+    """What is told of a detector, in the order of `PageWords.names`."""
     document = policy.document
-    is_of_groups = isinstance(detector, GroupDetector)
-    rules = (document.group_detectors if is_of_groups else document.detectors)[detector.id]
+    of_groups = isinstance(detector, GroupDetector)
+    rules = (document.group_detectors if of_groups else document.detectors)[detector.id]
+    is_chinese = language == "zh"
+    told = CHINESE[detector.id] if is_chinese else _english(detector)
     return (
-        detector.question if language == "en" else detector.question_zh,
-        detector.typology,
-        unit_name(detector.unit, policy.currency),
-        _thresholds(rules),
+        detector.question_zh if is_chinese else detector.question,
+        told.typology,
+        unit_name(detector.unit, policy.currency, chinese=is_chinese),
+        _thresholds(rules, WORDS[language]),
         f"{rules.weight:g}",
-        " ".join(rules.why.split()),
-        detector.source,
-        detector.fires.text,
-        detector.near_miss.text,
-        detector.runbook,
+        " ".join((rules.why_zh if is_chinese and rules.why_zh else rules.why).split()),
+        told.source,
+        told.fires,
+        told.near_miss,
+        told.runbook,
     )
 
 
-def _thresholds(rules: GroupDetectorPolicy) -> str:
-    parts = [_limit(rules.default)]
+def _english(detector: Detector | GroupDetector) -> Words:
+    return Words(
+        typology=detector.typology,
+        source=detector.source,
+        fires=detector.fires.text,
+        near_miss=detector.near_miss.text,
+        runbook=detector.runbook,
+    )
+
+
+def _thresholds(rules: GroupDetectorPolicy, words: PageWords) -> str:
+    parts = [_limit(rules.default, words)]
     if isinstance(rules, DetectorPolicy):
-        parts += [f"{kind}: {_limit(limit)}" for kind, limit in rules.kinds.items()]
-        parts += [f"{segment}: {_limit(limit)}" for segment, limit in rules.segments.items()]
+        of_kinds = [(words.kinds[kind], limit) for kind, limit in rules.kinds.items()]
+        for name, limit in (*of_kinds, *rules.segments.items()):
+            parts.append(f"{name}{words.colon}{_limit(limit, words)}")
     if rules.quiet is not None:
-        parts.append(f"quiet for {rules.quiet.days} days below {rules.quiet.above:g} times the strength")
-    return "; ".join(parts)
+        parts.append(words.quiet.format(days=rules.quiet.days, above=rules.quiet.above))
+    return words.semicolon.join(parts)
 
 
-def _limit(limit: Limit) -> str:
+def _limit(limit: Limit, words: PageWords) -> str:
     given = limit.model_dump(exclude_none=True)
-    return ", ".join(f"{name} {value:,.10g}" for name, value in given.items())
+    return _numbers({words.limits[name]: value for name, value in given.items()}, words)
+
+
+def _numbers(by_name: Mapping[str, float], words: PageWords) -> str:
+    return words.comma.join(words.number.format(name=name, value=value) for name, value in by_name.items())
 
 
 def _filled(text: str, indent: int, width: int) -> str:
-    """In lines of at most `width` columns, of which a Chinese character takes two."""
-    lines = Text(text).wrap(Console(width=width), width - indent)
-    return "\n".join(" " * indent + line.plain.rstrip() for line in lines)
+    """In lines of at most `width` columns, of which a Chinese character takes two.
+
+    >>> print(_filled("1. 列出交易。2. 询问用途。", 2, 16))
+      1. 列出交易。
+      2. 询问用途。
+    """
+    lines = [""]
+    for piece in _UNBROKEN.findall(text):
+        if lines[-1] and cell_len(lines[-1] + piece.rstrip()) > width - indent:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(" " * indent + line.rstrip() for line in lines)

@@ -240,7 +240,7 @@ def detectors(options: argparse.Namespace) -> int:
 
     policy = _policy(options)
     if options.markdown:
-        print(catalogue_markdown(policy), end="")
+        print(catalogue_markdown(policy, options.language), end="")
     else:
         print(catalogue_text(policy, options.language, columns()), end="")
     return 0

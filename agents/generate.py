@@ -1,6 +1,6 @@
 """`python -m agents.generate [--check]`: write what is told from the code, or fail if it is not what the code says.
 
-These are the JSON Schemas, the page of the detectors, and the table of settings in the README.
+These are the JSON Schemas, the pages of the detectors, and the table of settings in the README.
 """
 
 import sys
@@ -30,7 +30,8 @@ def generated(root: Path = _ROOT) -> dict[str, str]:
     fields = Settings.model_fields
     policy = read_policy(fields["policy"].default, fields["bank_timezone"].default)
     texts = {f"schemas/json/{name}": text for name, text in json_schemas().items()}
-    texts["monitor/detectors/README.md"] = catalogue_markdown(policy)
+    texts["monitor/detectors/README.md"] = catalogue_markdown(policy, "en")
+    texts["monitor/detectors/README.zh.md"] = catalogue_markdown(policy, "zh")
     texts[_README] = _with_settings((root / _README).read_text(encoding="utf-8"))
     return texts
 

@@ -11,13 +11,14 @@ from monitor.profile import ALWAYS
 from schemas import Finding, JudgedProfile
 from schemas.customer import Kind
 
-_BANDS_ZH: Final = {"low": "低", "medium": "中", "high": "高", "critical": "紧急"}
+LEVELS_ZH: Final = {"low": "低", "medium": "中", "high": "高", "critical": "紧急"}
+"""Bands of alerts, and grades of risk."""
 NO_USUAL: Final = ("unknown", "未知")
 
 
-def unit_name(unit: Unit, currency: str) -> str:
+def unit_name(unit: Unit, currency: str, *, chinese: bool = False) -> str:
     """The unit as it stands in a finding: the currency code for money."""
-    return UNIT_NAMES[unit][0].format(currency=currency)
+    return UNIT_NAMES[unit][chinese].format(currency=currency)
 
 
 def in_unit(value: float, unit: Unit, currency: str) -> float:
@@ -57,7 +58,7 @@ def summarise(band: int, score: float, findings: list[Finding]) -> tuple[str, st
     name = BANDS[band]
     questions = ", ".join(finding.detector for finding in findings)
     english = f"{name.capitalize()} ({score:.0f} of 100): {questions}. "
-    chinese = f"{_BANDS_ZH[name]}（{score:.0f}/100）："
+    chinese = f"{LEVELS_ZH[name]}（{score:.0f}/100）："
     english += " ".join(finding.explanation for finding in findings)
     chinese += "".join(finding.explanation_zh for finding in findings)
     return english, chinese
