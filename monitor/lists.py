@@ -12,6 +12,8 @@ class Lists(msgspec.Struct, frozen=True):
     """Countries as ISO 3166 alpha-2; industries by the words that name them."""
 
     high_risk_countries: frozenset[str]
+    call_for_action_countries: frozenset[str]
+    """Some of the above."""
     offshore_countries: frozenset[str]
     high_risk_industries: re.Pattern[str]
     cash_industries: re.Pattern[str]
@@ -19,8 +21,10 @@ class Lists(msgspec.Struct, frozen=True):
     @staticmethod
     def of(lists: policy_document.Lists) -> "Lists":
         """The lists of a document."""
+        called = frozenset(lists.call_for_action_countries.countries)
         return Lists(
-            high_risk_countries=frozenset(lists.high_risk_countries.countries),
+            high_risk_countries=called.union(lists.high_risk_countries.countries),
+            call_for_action_countries=called,
             offshore_countries=frozenset(lists.offshore_countries.countries),
             high_risk_industries=_any_of(lists.high_risk_industries.words),
             cash_industries=_any_of(lists.cash_industries.words),

@@ -176,6 +176,8 @@ class Lists(Part):
     """What detectors and grading look things up in."""
 
     high_risk_countries: CountryList
+    call_for_action_countries: CountryList
+    """Those of them with which no amount is too small to be looked at."""
     offshore_countries: CountryList
     high_risk_industries: IndustryList
     cash_industries: IndustryList

@@ -95,7 +95,7 @@ FLOWS: Final = {
     ),
     "high-risk-country": Words(
         typology="高风险国家和地区",
-        source="FATF建议19；名单为政策中的`high_risk_countries`",
+        source="FATF建议19；名单为政策中的`high_risk_countries`和`call_for_action_countries`",
         fires="一名普通个人客户10天内2次向缅甸汇款，每次18,000元。",
         near_miss="照例每月向越南一家工厂付款，并在当地旅行时刷卡消费。",
         runbook="1. 当地收款方或付款方是谁，款项用途为何？2. 将交易各方和银行与制裁名单比对。"

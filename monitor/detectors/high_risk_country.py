@@ -19,11 +19,10 @@ MOST_LISTED: Final = 2
 
 
 def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation | None:
-    """Postings with listed countries in 30 days, if their sum matters, outside of relations that are long known."""
-    country = posting.country
+    """Postings with listed countries in 30 days, outside of relations that are long known, if their sum or the country matters."""
+    country, day = posting.country, posting.day
     if country is None or country not in rules.lists.high_risk_countries:
         return None
-    day = posting.day
     since = state.countries.first_day(country_key(country))
     if since is not None and day - since >= HABIT_DAYS and not _is_news(state, posting):
         return None
@@ -32,7 +31,8 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if sum(begun < first and country_of(key) in listed for key, begun, _ in state.countries) > MOST_LISTED:
         return None
     lately = state.risky_days.total(first, day)
-    if lately.sum + posting.amount_minor < limits.floor_minor:
+    is_small = lately.sum + posting.amount_minor < limits.floor_minor
+    if is_small and country not in rules.lists.call_for_action_countries:
         return None
     return Observation(
         observed=lately.count + 1,
@@ -59,10 +59,10 @@ DETECTOR = Detector(
     question_zh="该客户近期是否与高风险国家或地区发生资金往来？",
     typology="high-risk countries (高风险国家和地区)",
     unit="postings",
-    explain="{observed} postings with parties in high-risk countries in {window}, together material, and this relation is new; "
-    "the limit is {threshold}.",
-    explain_zh="{window}与高风险国家或地区发生{observed}笔资金往来，金额较大且属新建立的往来关系；上限为{threshold}笔。",
-    source="FATF recommendation 19; the list is the policy's `high_risk_countries`",
+    explain="{observed} postings with parties in high-risk countries in {window}, together material or with one under a call "
+    "for action, and this relation is new; the limit is {threshold}.",
+    explain_zh="{window}与高风险国家或地区新建立往来，共{observed}笔，金额较大或涉及被呼吁采取行动的国家；上限为{threshold}笔。",
+    source="FATF recommendation 19; the policy's `high_risk_countries` and `call_for_action_countries`",
     runbook="1. Who is paid or pays there, and for what? 2. Check parties and banks against sanctions lists. "
     "3. Ask for contract, invoice and customs papers. 4. Do the goods and their way fit the customer's trade?",
     channels=NOT_CARD,

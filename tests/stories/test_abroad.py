@@ -46,12 +46,16 @@ def test_known_payers_and_a_freelancers_new_clients_are_within_scope() -> None:
     [
         (paid_out(12_000, -5, 0, who="agent", country="IR"), True),
         (paid_out(30_000, 0, who="agent", country="IR"), False),
-        (paid_out(4_000, -5, 0, who="agent", country="IR"), False),
+        (paid_out(400, -5, 0, who="agent", country="IR"), True),
+        (paid_out(4_000, -5, 0, who="agent", country="KE"), False),
+        (paid_out(12_000, -5, 0, who="agent", country="KE"), True),
         (paid_out(12_000, -5, 0, who="agent", country="FR"), False),
         (paid_out(12_000, -5, 0, channel="card", country="VN"), False),
     ],
 )
-def test_two_postings_with_a_listed_country_that_matter(acts: tuple[Act, ...], fires: bool) -> None:
+def test_two_postings_with_a_listed_country_matter_by_their_sum_or_by_the_country(
+    acts: tuple[Act, ...], fires: bool
+) -> None:
     assert ("high-risk-country" in _found(*acts)) == fires
 
 
