@@ -92,8 +92,16 @@ class WorkerApp(faust.App):
 
         A batch that has waited for its turn until a rebalance began is left to be read again.
         """
+        try:
+            if not self.has_failed():
+                await self._do(batch, steps)
+        except Exception as error:  # noqa: BLE001  # whatever it is, going on would lose the batch
+            self.fail(error)
         if self.has_failed():
+            # Faust would take an exception, or our asking for more, as leave to go on with the next batch.
             await asyncio.Event().wait()
+
+    async def _do(self, batch: RecordBatch, steps: Steps) -> None:
         if not self.flow_control.is_active() or not self.batches.is_current(batch):
             return
         if not await self.batches.follows_on(batch):
@@ -104,15 +112,10 @@ class WorkerApp(faust.App):
             if await steps.take(batch, lambda: self._is_ours(batch)):
                 self.batches.finish(batch)
                 self.finished_batches += 1
-        except Exception as error:  # noqa: BLE001  # whatever it is, going on would lose the batch
-            self.fail(error)
         finally:
             self.in_hand.discard(batch)
             if not self.in_hand:
                 self._idle.set()
-        if self.has_failed():
-            # Faust would take an exception, or our asking for more, as leave to go on with the next batch.
-            await asyncio.Event().wait()
 
     async def settle(self) -> None:
         """Take no more batches, wait for those in hand, and commit: before partitions go."""

@@ -187,6 +187,21 @@ async def test_a_hole_before_a_batch_is_read_again_and_nothing_is_skipped(
     assert doing.taken == [0, 2]
 
 
+async def test_a_hole_that_cannot_be_read_again_is_a_failure(
+    app: WorkerApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def seek_wait(partitions: dict[TP, int]) -> None:
+        raise OSError(f"no seek of {len(partitions)}")
+
+    monkeypatch.setattr(app.batches, "seek_wait", seek_wait)
+    _fetch(app, 0, 1)  # lost on its way
+    stuck = app.do(_fetch(app, 2), doing := Doing())
+    stuck.send(None)  # it waits for ever
+    assert isinstance(app.failure, OSError)
+    assert doing.taken == []
+    stuck.close()
+
+
 async def test_records_read_a_second_time_are_handed_over_for_the_core_to_fence(app: WorkerApp) -> None:
     doing = Doing()
     await app.do(_fetch(app, 0, 1), doing)
