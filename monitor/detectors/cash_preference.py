@@ -34,7 +34,7 @@ def observe(state: CustomerState, posting: Posting, rules: Rules) -> Observation
     if len(shares) < LEAST_MONTHS:
         return None
     usual = median(shares)
-    deviation = max(LEAST_MAD, median(abs(share - usual) for share in shares)) * (1 + 1 / len(shares))
+    deviation = max(LEAST_MAD, median(abs(one - usual) for one in shares)) * (1 + 1 / len(shares))
     return Observation(
         observed=share,
         threshold=usual + limits.threshold * deviation,

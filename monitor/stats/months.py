@@ -59,8 +59,8 @@ class Months(msgspec.Struct, array_like=True, gc=False):
         from a month that is not there: it was forgotten, with the posting in it.
         """
         cells = self.cells
-        if count > 0 and cells and cells[-9] == month:  # nearly always: the newest
-            at = len(cells) - 9
+        if count > 0 and cells and cells[-_WIDTH] == month:  # nearly always: the newest
+            at = len(cells) - _WIDTH
         else:
             at = self._find(month) if count < 0 else self._row(month)
         if at < 0:
