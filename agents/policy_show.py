@@ -14,7 +14,7 @@ from schemas.customer import Kind, RiskGrade
 
 _GAP: Final = "  "
 _NOTHING: Final = "-"
-_INDENT: Final = 22
+_INDENT: Final = 27
 
 
 def overview(policy: Policy, extends: Collection[str] = (), width: int = 80) -> str:

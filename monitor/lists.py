@@ -13,7 +13,7 @@ class Lists(msgspec.Struct, frozen=True):
 
     high_risk_countries: frozenset[str]
     call_for_action_countries: frozenset[str]
-    """Some of the above."""
+    """The highest of the risks above, and among them."""
     offshore_countries: frozenset[str]
     high_risk_industries: re.Pattern[str]
     cash_industries: re.Pattern[str]

@@ -177,7 +177,7 @@ class Lists(Part):
 
     high_risk_countries: CountryList
     call_for_action_countries: CountryList
-    """Those of them with which no amount is too small to be looked at."""
+    """High-risk, too; with these no amount is too small to be looked at."""
     offshore_countries: CountryList
     high_risk_industries: IndustryList
     cash_industries: IndustryList

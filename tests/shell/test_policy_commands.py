@@ -75,7 +75,8 @@ def test_the_overview_tells_what_the_lists_hold_and_fits_into_the_terminal(
 ) -> None:
     lines = _said(capsys, "show")
     assert lines[0] == "cn-pboc 2026.1: CNY, home CN"
-    assert any(line.startswith("high risk countries   23: KP, IR, MM") for line in lines)
+    assert any(line.startswith("high risk countries        20: DZ, AO, BO") for line in lines)
+    assert "call for action countries  3: KP, IR, MM" in lines
     assert max(map(len, lines[lines.index("") + 8 :])) <= 100
 
 
